@@ -1,0 +1,21 @@
+import { IncipitError } from '@incipit/registry';
+
+/** The rules and the model do not fit together, or a law cannot be carried out. Nothing was written. */
+export class PlanError extends IncipitError {
+  static override readonly className: string = 'PlanError';
+}
+
+/** A model cannot be described, read or written: unbuilt, disposed, of an unknown kind. */
+export class AdapterError extends IncipitError {
+  static override readonly className: string = 'AdapterError';
+}
+
+/** A checkpoint is missing, truncated, malformed, or does not fit the model. */
+export class CheckpointError extends IncipitError {
+  static override readonly className: string = 'CheckpointError';
+}
+
+/** A device is absent, refused the work, or failed in the middle of it. */
+export class DeviceError extends IncipitError {
+  static override readonly className: string = 'DeviceError';
+}

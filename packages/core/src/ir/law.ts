@@ -1,0 +1,76 @@
+import type { DType } from './dtype.js';
+import type { JsonValue } from './json.js';
+
+/** Every element is `value`. */
+export interface ConstantLaw {
+  readonly kind: 'constant';
+  readonly value: number;
+}
+
+/** Uniform on `[low, high)`. */
+export interface UniformLaw {
+  readonly kind: 'uniform';
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Normal with `mean` and standard deviation `std`. */
+export interface NormalLaw {
+  readonly kind: 'normal';
+  readonly mean: number;
+  readonly std: number;
+}
+
+/** Normal(`mean`, `std`) conditioned on `[low, high]`: absolute cut-offs, `std` before the cut. */
+export interface TruncatedNormalLaw {
+  readonly kind: 'truncated-normal';
+  readonly mean: number;
+  readonly std: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Orthonormal rows or columns of the parameter as a `rows` × `columns` matrix, times `gain` (Saxe et al., 2013). */
+export interface OrthogonalLaw {
+  readonly kind: 'orthogonal';
+  readonly gain: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The square identity, or its top left part, times `gain`. */
+export interface IdentityLaw {
+  readonly kind: 'identity';
+  readonly gain: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** A tensor of a checkpoint, converted to the parameter's dtype. */
+export interface CopyLaw {
+  readonly kind: 'copy';
+  /** Checkpoint as the config names it. */
+  readonly source: string;
+  readonly tensor: string;
+  /** Dtype in the checkpoint. */
+  readonly dtype: DType;
+}
+
+/** Consecutive runs of the flattened parameter, each under its own law; the element index runs through. */
+export interface SegmentsLaw {
+  readonly kind: 'segments';
+  readonly segments: readonly { readonly length: number; readonly law: ElementLaw }[];
+}
+
+/** Values from a function of the user's, named by its id in the resolver that `execute` is given. */
+export interface HostLaw {
+  readonly kind: 'host';
+  readonly id: string;
+  readonly options: JsonValue;
+}
+
+/** Laws whose element depends on its own index alone. */
+export type ElementLaw = ConstantLaw | UniformLaw | NormalLaw | TruncatedNormalLaw;
+
+/** The full distribution or structure of one parameter, all numbers resolved. */
+export type Law = ElementLaw | OrthogonalLaw | IdentityLaw | SegmentsLaw | CopyLaw | HostLaw;

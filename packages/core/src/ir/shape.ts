@@ -1,0 +1,16 @@
+/** Extents of a tensor, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Number of elements; 1 for a scalar. May exceed 2^53 and lose exactness: callers bound it first. */
+export function elementCount(shape: Shape): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+export function sameShape(a: Shape, b: Shape): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+/** `[3, 3, 64, 128]` */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(', ')}]`;
+}

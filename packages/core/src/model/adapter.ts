@@ -1,0 +1,21 @@
+import type { ModuleNode } from './module-node.js';
+import type { TensorData } from './tensor-data.js';
+
+/**
+ * The one plug-in interface: a model as a tree, and reading and writing its parameters by path.
+ *
+ * Ownership: `write` may keep `tensor.bytes` (the executor never touches them again); `read` gives bytes that the
+ * caller may keep and change. Order: the executor awaits each `write` before the next. `tree()` is synchronous and
+ * pure: two calls without a change of the model give equal trees.
+ */
+export interface Adapter {
+  /** Framework's name, for messages: `tfjs`. */
+  readonly framework: string;
+  /** @throws AdapterError when the model is unbuilt, disposed or of an unknown kind. */
+  tree(): ModuleNode;
+  read(path: string): Promise<TensorData>;
+  /** Replaces the parameter's values. Shape and dtype equal those that `tree()` told. */
+  write(path: string, tensor: TensorData): void | Promise<void>;
+  /** Told after a successful run: paths of the modules whose `initWeights` ran. */
+  markInitialized?(paths: readonly string[]): void;
+}

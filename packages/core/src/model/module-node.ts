@@ -1,0 +1,29 @@
+import type { ParameterSpec } from '../ir/parameter.js';
+import type { Law } from '../ir/law.js';
+
+/** One module of a model: what rules match and what owns parameters. */
+export interface ModuleNode {
+  /** Dotted path; `''` is the root. */
+  readonly path: string;
+  /** Names that a rule's `layer` may use: the class first, then its bases and the adapter's aliases. */
+  readonly types: readonly string[];
+  /** The module's own parameters and buffers, in the framework's order. */
+  readonly parameters: readonly ParameterSpec[];
+  readonly children: readonly ModuleNode[];
+  /** Names that exist on the module and hold nothing (`bias: false`): an override of them is not an error. */
+  readonly absent?: readonly string[];
+  /** The module's own rules, unbuilt. */
+  readonly initCfg?: unknown;
+  /** True when an earlier run initialised this module; its `initCfg` is then skipped. */
+  readonly isInit?: boolean;
+  /** A user's override of `initWeights`; absent where the default order applies. */
+  readonly initWeights?: (scope: InitScope) => void;
+}
+
+/** What a user's `initWeights` may do. It asks for writes; nothing is written while it runs. */
+export interface InitScope {
+  /** The default: the module's own rules, then its children, then its `Pretrained` rules. */
+  initWeights(): void;
+  /** Asks for a law for one parameter below this module, by relative path. Throws `PlanError` when there is none. */
+  set(path: string, law: Law): void;
+}

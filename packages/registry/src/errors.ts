@@ -1,0 +1,77 @@
+/** Where a piece of configuration was written. */
+export interface ConfigOrigin {
+  /** File as the user named it. */
+  readonly file?: string;
+  /** Key inside the file, for instance `init_cfg[0].layer`. */
+  readonly key?: string;
+  /** 1-based line. */
+  readonly line?: number;
+}
+
+/** What an {@link IncipitError} says: what is wrong, where, what was expected, and the likely fix. */
+export interface ErrorDetails {
+  /** Stable machine-readable word, kebab-case: `unknown-type`, `bad-option`. */
+  readonly code: string;
+  /** One sentence that says what is wrong, with the bad value in it. */
+  readonly what: string;
+  readonly expected?: string;
+  readonly fix?: string;
+  /** Parameter or module path that the error is about. */
+  readonly path?: string;
+  readonly origin?: ConfigOrigin;
+  readonly cause?: unknown;
+}
+
+/** `config.yaml:3 (init_cfg[0].layer)`, or an empty string when nothing is known. */
+export function formatOrigin(origin: ConfigOrigin | undefined): string {
+  if (origin === undefined) return '';
+  const place = origin.file === undefined ? '' : origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
+  if (origin.key === undefined || origin.key === '') return place;
+  return place === '' ? origin.key : `${place} (${origin.key})`;
+}
+
+/**
+ * Base of every error that Incipit throws on purpose.
+ *
+ * The message reads: what, where, expected, fix. The parts stay readable as fields.
+ */
+export class IncipitError extends Error {
+  static readonly className: string = 'IncipitError';
+  readonly code: string;
+  readonly path: string | undefined;
+  readonly origin: ConfigOrigin | undefined;
+  readonly expected: string | undefined;
+  readonly fix: string | undefined;
+
+  constructor(details: ErrorDetails) {
+    super(formatMessage(details), details.cause === undefined ? undefined : { cause: details.cause });
+    // Minifiers rename classes: the name that users see comes from a string.
+    this.name = (new.target as typeof IncipitError).className;
+    this.code = details.code;
+    this.path = details.path;
+    this.origin = details.origin;
+    this.expected = details.expected;
+    this.fix = details.fix;
+  }
+}
+
+function formatMessage(details: ErrorDetails): string {
+  const where = [
+    details.path === undefined ? '' : `at '${details.path}'`,
+    formatOrigin(details.origin) === '' ? '' : `in ${formatOrigin(details.origin)}`,
+  ].filter((part) => part !== '');
+  const lines = [where.length === 0 ? details.what : `${details.what} [${where.join(', ')}]`];
+  if (details.expected !== undefined) lines.push(`Expected: ${details.expected}.`);
+  if (details.fix !== undefined) lines.push(`Fix: ${details.fix}.`);
+  return lines.join('\n');
+}
+
+/** The configuration itself is wrong: a file, a key, an option. */
+export class ConfigError extends IncipitError {
+  static override readonly className: string = 'ConfigError';
+}
+
+/** A name could not be registered or found. */
+export class RegistryError extends IncipitError {
+  static override readonly className: string = 'RegistryError';
+}

@@ -1,0 +1,2 @@
+export { ConfigError, formatOrigin, IncipitError, RegistryError } from './errors.js';
+export type { ConfigOrigin, ErrorDetails } from './errors.js';
