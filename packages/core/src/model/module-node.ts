@@ -1,5 +1,6 @@
 import type { ParameterSpec } from '../ir/parameter.js';
 import type { Law } from '../ir/law.js';
+import type { PlanWarning } from '../ir/plan.js';
 
 /** One module of a model: what rules match and what owns parameters. */
 export interface ModuleNode {
@@ -12,6 +13,8 @@ export interface ModuleNode {
   readonly children: readonly ModuleNode[];
   /** Names that exist on the module and hold nothing (`bias: false`): an override of them is not an error. */
   readonly absent?: readonly string[];
+  /** Odd things that the adapter saw in this module; the plan repeats them among its own warnings. */
+  readonly warnings?: readonly PlanWarning[];
   /** The module's own rules, unbuilt. */
   readonly initCfg?: unknown;
   /** True when an earlier run initialised this module; its `initCfg` is then skipped. */
