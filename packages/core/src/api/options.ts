@@ -1,0 +1,39 @@
+import type { CheckpointOpener } from '../checkpoint/format.js';
+import type { HostFunctions } from '../execute/host-function.js';
+import type { ProgressEvent } from '../execute/report.js';
+import type { FanMode } from '../initializers/initializer.js';
+import type { CheckpointHeader } from '../ir/checkpoint-header.js';
+import type { Device } from '../runtime/device.js';
+import type { SeedInput } from '../rng/key.js';
+
+/** What to do with a rule that matches nothing. */
+export type UnmatchedMode = 'error' | 'warn' | 'ignore';
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Safe integer, bigint or decimal string in [0, 2^64). Default 0. */
+  readonly seed?: SeedInput;
+  /** Default `axes`: right for grouped, depthwise, transposed and fused parameters. */
+  readonly fans?: FanMode;
+  /** Default `error`. */
+  readonly unmatched?: UnmatchedMode;
+  /** Headers of the checkpoints that `Pretrained` rules name. `initialize` reads them itself. */
+  readonly headers?: ReadonlyMap<string, CheckpointHeader>;
+}
+
+/** How a plan is carried out. */
+export interface ExecuteOptions {
+  /** Default `auto`. `webgpu` is refused until its kernels exist. A device of your own is used and not disposed. */
+  readonly device?: 'auto' | 'cpu' | 'webgpu' | Device;
+  /** Opens checkpoints by the name in the config. Default: files in Node, `fetch` elsewhere. */
+  readonly checkpoints?: CheckpointOpener;
+  /** Functions behind `host` laws, by id. */
+  readonly hostFunctions?: HostFunctions;
+  /** Stops the run; the model is then as it was. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  /** Measure mean, standard deviation and extremes of each parameter. Default false. */
+  readonly measure?: boolean;
+}
+
+export interface InitializeOptions extends PlanOptions, ExecuteOptions {}

@@ -1,0 +1,20 @@
+import type { ElementLaw } from '../ir/law.js';
+import type { JsonValue } from '../ir/json.js';
+
+/** Random values for a host function: each call draws from a stream of its own of the same parameter. */
+export interface HostRandom {
+  /** As many float32 values of the law as asked for. */
+  draw(law: ElementLaw, count: number): Float32Array | Promise<Float32Array>;
+}
+
+/**
+ * Values from the user's own code, for laws that no kernel has.
+ *
+ * @param view one parameter, row-major, zero-filled; rounded to the parameter's dtype afterwards.
+ * @param random the parameter's own streams; the same seed and path give the same values.
+ * @param options what the plan holds for this parameter.
+ */
+export type HostFunction = (view: Float32Array, random: HostRandom, options: JsonValue) => void | Promise<void>;
+
+/** Host functions by the id that a plan names. */
+export type HostFunctions = ReadonlyMap<string, HostFunction>;

@@ -1,0 +1,122 @@
+import { DeviceError } from '../errors.js';
+import { convert, decodeFloats, encodeFloats } from '../ir/convert.js';
+import { byteSize, type DType, type FloatDType, isFloatDType } from '../ir/dtype.js';
+import type { CopyLaw, ElementLaw, HostLaw, IdentityLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
+import type { PlanStep } from '../ir/plan.js';
+import { elementCount } from '../ir/shape.js';
+import { identityMatrix } from '../kernels/host/identity.js';
+import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
+import { lower } from '../kernels/lower.js';
+import { foldIn, keyFromHex, type StreamKey } from '../rng/key.js';
+import type { Device } from '../runtime/device.js';
+import type { HostFunctions, HostRandom } from './host-function.js';
+import type { OpenCheckpoints } from './open-checkpoints.js';
+
+/** Where values come from. */
+export interface Producers {
+  readonly device: Device;
+  readonly checkpoints: OpenCheckpoints;
+  readonly hostFunctions: HostFunctions;
+}
+
+/** The values of one step, as little-endian bytes of the step's dtype. */
+export async function produce(step: PlanStep, producers: Producers): Promise<Uint8Array> {
+  const { law } = step;
+  switch (law.kind) {
+    case 'constant':
+    case 'uniform':
+    case 'normal':
+    case 'truncated-normal':
+      return fillElements(step, [{ length: elementCount(step.shape), law }], producers.device);
+    case 'segments':
+      return fillElements(step, law.segments, producers.device);
+    case 'orthogonal':
+      return encodeFor(step.dtype, await orthogonal(step, law, producers.device));
+    case 'identity':
+      return encodeFor(step.dtype, identityMatrix(law));
+    case 'copy':
+      return copy(step, law, producers.checkpoints);
+    case 'host':
+      return host(step, law, producers);
+    default:
+      return law satisfies never;
+  }
+}
+
+/** The float dtype that kernels produce for a parameter; wider and integer dtypes are converted from float32. */
+function kernelDType(dtype: DType): FloatDType {
+  return isFloatDType(dtype) ? dtype : 'float32';
+}
+
+function encodeFor(dtype: DType, values: ArrayLike<number>): Uint8Array {
+  const floats = kernelDType(dtype);
+  return convert(encodeFloats(values, floats), floats, dtype);
+}
+
+async function fillElements(step: PlanStep, segments: SegmentsLaw['segments'], device: Device): Promise<Uint8Array> {
+  const dtype = kernelDType(step.dtype);
+  const size = byteSize(dtype);
+  const bytes = allocate(step.path, elementCount(step.shape) * size);
+  let offset = 0;
+  for (const { length, law } of segments) {
+    const part = bytes.subarray(offset * size, (offset + length) * size);
+    await device.fill(lower(law, dtype, keyFromHex(step.key)), part, offset);
+    offset += length;
+  }
+  return convert(bytes, dtype, step.dtype);
+}
+
+function allocate(path: string, bytes: number): Uint8Array {
+  try {
+    return new Uint8Array(bytes);
+  } catch (cause) {
+    throw new DeviceError({
+      code: 'out-of-memory',
+      what: `${bytes} bytes for one parameter could not be allocated`,
+      path,
+      fix: 'free memory or initialise a smaller model',
+      cause,
+    });
+  }
+}
+
+async function copy(step: PlanStep, law: CopyLaw, checkpoints: OpenCheckpoints): Promise<Uint8Array> {
+  const checkpoint = await checkpoints.get(law.source);
+  return convert(await checkpoint.read(law.tensor), law.dtype, step.dtype);
+}
+
+/** Gaussian matrix of the parameter's own stream, then a QR factorisation on the host. */
+async function orthogonal(step: PlanStep, law: OrthogonalLaw, device: Device): Promise<ArrayLike<number>> {
+  const gaussian: ElementLaw = { kind: 'normal', mean: 0, std: 1 };
+  const bytes = new Uint8Array(law.rows * law.columns * 4);
+  await device.fill(lower(gaussian, 'float32', keyFromHex(step.key)), bytes, 0);
+  return orthogonalMatrix(law, decodeFloats('float32', bytes));
+}
+
+async function host(step: PlanStep, law: HostLaw, producers: Producers): Promise<Uint8Array> {
+  const run = producers.hostFunctions.get(law.id);
+  if (run === undefined) {
+    throw new DeviceError({
+      code: 'unknown-host-function',
+      what: `the plan names the host function '${law.id}', which was not given`,
+      path: step.path,
+      fix: `pass hostFunctions: new Map([['${law.id}', (view, random) => …]])`,
+    });
+  }
+  const view = new Float32Array(elementCount(step.shape));
+  await run(view, hostRandom(step, producers.device), law.options);
+  return encodeFor(step.dtype, view);
+}
+
+/** Stream 0 is the parameter's values; a host function's draws take 1, 2, … in the order that it asks. */
+function hostRandom(step: PlanStep, device: Device): HostRandom {
+  let stream = 0;
+  return {
+    async draw(law, count) {
+      stream += 1;
+      const bytes = new Uint8Array(count * 4);
+      await device.fill(lower(law, 'float32', foldIn(keyFromHex(step.key), stream)), bytes, 0);
+      return decodeFloats('float32', bytes);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { AdapterError } from '../errors.js';
+import { convert } from '../ir/convert.js';
+import { type FloatDType, isFloatDType } from '../ir/dtype.js';
+import type { Adapter } from './adapter.js';
+import type { ModuleNode } from './module-node.js';
+import { parametersByPath } from './parameters-by-path.js';
+import type { TensorData } from './tensor-data.js';
+
+/** An adapter whose writes stay beside the model, and every parameter of it by path, in tree order. */
+export interface DetachedAdapter extends Adapter {
+  readonly paths: readonly string[];
+}
+
+/**
+ * A stand-in for a model that is only a description: writes are kept in memory, the model itself is never written,
+ * and reads give what was written or else the model's own value.
+ *
+ * @param dtype element type that float parameters take instead of their own.
+ */
+export function detached(adapter: Adapter, options: { readonly dtype?: FloatDType | undefined } = {}): DetachedAdapter {
+  const root = withDType(adapter.tree(), options.dtype);
+  const specs = parametersByPath(root);
+  const written = new Map<string, TensorData>();
+  return {
+    framework: adapter.framework,
+    paths: [...specs.keys()],
+    tree: () => root,
+    async read(path) {
+      const kept = written.get(path);
+      if (kept !== undefined) return kept;
+      const spec = specs.get(path);
+      if (spec === undefined) throw new AdapterError({ code: 'unknown-parameter', what: `there is no parameter '${path}'`, path });
+      const own = await adapter.read(path);
+      return { dtype: spec.dtype, shape: spec.shape, bytes: convert(own.bytes, own.dtype, spec.dtype) };
+    },
+    write(path, tensor) {
+      written.set(path, tensor);
+    },
+  };
+}
+
+function withDType(node: ModuleNode, dtype: FloatDType | undefined): ModuleNode {
+  if (dtype === undefined) return node;
+  return {
+    ...node,
+    parameters: node.parameters.map((parameter) => (isFloatDType(parameter.dtype) ? { ...parameter, dtype } : parameter)),
+    children: node.children.map((child) => withDType(child, dtype)),
+  };
+}
