@@ -38,6 +38,8 @@ export function formatOrigin(origin: ConfigOrigin | undefined): string {
 export class IncipitError extends Error {
   static readonly className: string = 'IncipitError';
   readonly code: string;
+  /** What is wrong, without the place, the expectation and the fix. */
+  readonly what: string;
   readonly path: string | undefined;
   readonly origin: ConfigOrigin | undefined;
   readonly expected: string | undefined;
@@ -48,6 +50,7 @@ export class IncipitError extends Error {
     // Minifiers rename classes: the name that users see comes from a string.
     this.name = (new.target as typeof IncipitError).className;
     this.code = details.code;
+    this.what = details.what;
     this.path = details.path;
     this.origin = details.origin;
     this.expected = details.expected;

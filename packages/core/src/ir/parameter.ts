@@ -35,6 +35,8 @@ export interface ParameterSpec {
   readonly axes?: readonly Axis[];
   /** Groups of a grouped convolution; 1 when absent. */
   readonly groups?: number;
+  /** Which extent is already the one inside a group: `in` for convolutions (default), `out` for torch's transposed ones. */
+  readonly groupedSide?: 'in' | 'out';
   readonly slices?: Slices;
   /** What the layer itself asks for; used for parameters that no rule touches, when the model is fresh. */
   readonly fallback?: { readonly law: Law; readonly source: string };

@@ -8,7 +8,10 @@ export interface ModuleNode {
   readonly path: string;
   /** Names that a rule's `layer` may use: the class first, then its bases and the adapter's aliases. */
   readonly types: readonly string[];
-  /** The module's own parameters and buffers, in the framework's order. */
+  /**
+   * The module's own parameters and buffers, in the framework's order. A tied parameter is listed by each module that
+   * holds it, under its first path, with the other paths in its `aliases`.
+   */
   readonly parameters: readonly ParameterSpec[];
   readonly children: readonly ModuleNode[];
   /** Names that exist on the module and hold nothing (`bias: false`): an override of them is not an error. */
@@ -19,6 +22,8 @@ export interface ModuleNode {
   readonly initCfg?: unknown;
   /** True when an earlier run initialised this module; its `initCfg` is then skipped. */
   readonly isInit?: boolean;
+  /** A wrapper such as `DataParallel`: checkpoints know its child's parameters without that child's segment. */
+  readonly wrapper?: boolean;
   /** A user's override of `initWeights`; absent where the default order applies. */
   readonly initWeights?: (scope: InitScope) => void;
 }
