@@ -1,0 +1,154 @@
+import type { FanMode, Initializer } from '../initializers/initializer.js';
+import type { Rule, RuleBuilder } from '../initializers/rule.js';
+import type { CheckpointHeader } from '../ir/checkpoint-header.js';
+import type { FloatDType } from '../ir/dtype.js';
+import { deepFreeze, type JsonValue } from '../ir/json.js';
+import type { DType } from '../ir/dtype.js';
+import type { Law } from '../ir/law.js';
+import type { ParameterSpec } from '../ir/parameter.js';
+import type { Plan, PlanStep, PlanWarning, UntouchedParameter } from '../ir/plan.js';
+import type { Write } from '../ir/provenance.js';
+import { roundLaw } from '../ir/round-law.js';
+import { elementCount } from '../ir/shape.js';
+import type { ModuleNode } from '../model/module-node.js';
+import { canonicalSeed, deriveKey, type SeedInput } from '../rng/key.js';
+import { applyRule, applyToModule, type RuleRun, type UnmatchedMode } from './apply-rule.js';
+import { runInitWeights } from './init-weights.js';
+import { located } from './located.js';
+import { parentsFirst } from './match.js';
+import { type ParameterTable, readParameters } from './parameter-table.js';
+import { hashJson } from './plan-hash.js';
+import { WriteLog } from './write-log.js';
+
+/** What speaks for the parameters. */
+export type PlanSource =
+  /** Rules for the whole tree, in order: `initialize`. */
+  | { readonly rules: readonly Rule[] }
+  /** The modules' own `init_cfg` and `initWeights`, from the root. */
+  | { readonly initWeights: RuleBuilder }
+  /** One initializer for the root's own parameters: `kaimingInit(module)` and its kin. */
+  | { readonly initializer: Initializer };
+
+/** How laws become what the generator carries out; the default is `exact-1`'s. */
+export type LawRounding = (law: Law, dtype: DType, path: string) => Law;
+
+export interface PlanModelOptions {
+  readonly tree: ModuleNode;
+  readonly source: PlanSource;
+  /** Default 0. */
+  readonly seed?: SeedInput;
+  /** Default `axes`. */
+  readonly fanMode?: FanMode;
+  /** Default `error`. */
+  readonly unmatched?: UnmatchedMode;
+  /** Headers of the checkpoints that `Pretrained` rules name. */
+  readonly headers?: ReadonlyMap<string, CheckpointHeader>;
+  /** Dtype that float parameters take; default: the model's own. */
+  readonly dtype?: FloatDType;
+  /** Parameters that nothing else sets take the law of their layer, where the tree gives one. Default true. */
+  readonly fresh?: boolean;
+  readonly rounding?: LawRounding;
+}
+
+/**
+ * Decides every write, without a device, data or a clock.
+ *
+ * @returns a frozen plan with at most one step for each parameter, in the order of the tree; writes that a later one
+ *   replaces stay in its provenance.
+ * @throws PlanError, ConfigError, CheckpointError, each with the parameter's path or the place in the config.
+ */
+export function planModel(options: PlanModelOptions): Plan {
+  const { tree } = options;
+  const seed = canonicalSeed(options.seed ?? 0);
+  const parameters = readParameters(tree, options.dtype);
+  const warnings: PlanWarning[] = [...parentsFirst(tree)].flatMap((node) => node.warnings ?? []);
+  const log = new WriteLog();
+  const run: RuleRun = {
+    parameters,
+    headers: options.headers ?? new Map(),
+    unmatched: options.unmatched ?? 'error',
+    context: { fanMode: options.fanMode ?? 'axes', warn: warningSink(warnings) },
+    log,
+  };
+  const initialized = speak(run, tree, options.source);
+  if (options.fresh ?? true) addFallbacks(parameters, log);
+  const rounding = options.rounding ?? roundLaw;
+  const { steps, untouched } = settle(parameters, log, (write, parameter) => ({
+    path: parameter.path,
+    role: parameter.role,
+    shape: [...parameter.shape],
+    dtype: parameter.dtype,
+    law: located(parameter.path, write.origin, () => rounding(write.law, parameter.dtype, parameter.path)),
+    key: deriveKey(seed, parameter.path),
+    provenance: { ...write, superseded: log.of(parameter.path).slice(0, -1) },
+  }));
+  warnOfEmpty(parameters, run);
+  return finish({ version: 1, generator: 'exact-1', seed, steps, untouched, warnings, initialized });
+}
+
+function warningSink(warnings: PlanWarning[]): (code: string, message: string, path?: string) => void {
+  return (code, message, path) => {
+    warnings.push({ code, message, ...(path === undefined ? {} : { path }) });
+  };
+}
+
+/** @returns the modules whose `initWeights` ran. */
+function speak(run: RuleRun, tree: ModuleNode, source: PlanSource): readonly string[] {
+  if ('rules' in source) {
+    for (const rule of source.rules) applyRule(run, tree, rule);
+    return [];
+  }
+  if ('initializer' in source) {
+    applyToModule(run, tree, source.initializer);
+    return [];
+  }
+  const initialized = new Set<string>();
+  runInitWeights({ ...run, buildRules: source.initWeights, initialized }, tree);
+  return [...initialized];
+}
+
+function addFallbacks(parameters: ParameterTable, log: WriteLog): void {
+  for (const parameter of parameters.values()) {
+    const { fallback, path } = parameter;
+    if (fallback === undefined || log.of(path).length > 0 || elementCount(parameter.shape) === 0) continue;
+    const author = { initializer: 'fallback', options: { source: fallback.source }, rule: null };
+    log.add(path, author, { law: fallback.law });
+  }
+}
+
+function settle(
+  parameters: ParameterTable,
+  log: WriteLog,
+  step: (write: Write, parameter: ParameterSpec) => PlanStep,
+): { readonly steps: readonly PlanStep[]; readonly untouched: readonly UntouchedParameter[] } {
+  const steps: PlanStep[] = [];
+  const untouched: UntouchedParameter[] = [];
+  for (const parameter of parameters.values()) {
+    const write = log.of(parameter.path).at(-1);
+    if (write !== undefined && elementCount(parameter.shape) > 0) steps.push(step(write, parameter));
+    else {
+      const { path, shape, dtype } = parameter;
+      untouched.push({ path, shape: [...shape], dtype, reason: reasonOf(parameter) });
+    }
+  }
+  return { steps, untouched };
+}
+
+function reasonOf(parameter: ParameterSpec): string {
+  if (elementCount(parameter.shape) === 0) return 'it has no elements';
+  if (parameter.role === 'weight' || parameter.role === 'bias') return 'no rule names its layer; it keeps its value';
+  return `rules set weight and bias, and this is '${parameter.role}'; it keeps its value`;
+}
+
+function warnOfEmpty(parameters: ParameterTable, run: RuleRun): void {
+  for (const { path, shape } of parameters.values()) {
+    if (elementCount(shape) > 0) continue;
+    run.context.warn('zero-element', `'${path}' has no elements: there is nothing to initialise`, path);
+  }
+}
+
+/** Plans are JSON data: what they hold must survive being written and read. */
+function finish(plan: Omit<Plan, 'hash'>): Plan {
+  const data = JSON.parse(JSON.stringify(plan)) as Omit<Plan, 'hash'>;
+  return deepFreeze({ ...data, hash: hashJson(data as unknown as JsonValue) });
+}
