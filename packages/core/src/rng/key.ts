@@ -1,0 +1,101 @@
+import { PlanError } from '../errors.js';
+import { KEY_ROUNDS, threefry, type Words } from './threefry.js';
+
+/** What users may give as a seed: a safe integer, a bigint or decimal digits, in [0, 2^64). */
+export type SeedInput = number | bigint | string;
+
+/** Stream of a parameter's own values; other numbers are free for other uses of the same path. */
+export const VALUES_STREAM = 0;
+
+const FNV_OFFSET = 0xcbf29ce484222325n;
+const FNV_PRIME = 0x100000001b3n;
+const LIMIT = 1n << 64n;
+
+/**
+ * Checks a seed and writes it in decimal digits.
+ *
+ * @throws PlanError `bad-seed` unless it is an integer in [0, 2^64); numbers must be safe integers.
+ * @example canonicalSeed('0042') // '42'
+ */
+export function canonicalSeed(seed: SeedInput): string {
+  const value = seedInteger(seed);
+  if (value !== undefined && value >= 0n && value < LIMIT) return value.toString();
+  throw new PlanError({
+    code: 'bad-seed',
+    what: `${describe(seed)} is not a seed`,
+    expected: 'an integer in [0, 2^64): a safe integer, a bigint, or a string of decimal digits',
+    ...(typeof seed === 'number' && Number.isInteger(seed) && !Number.isSafeInteger(seed)
+      ? { fix: `write it as a bigint or a string, numbers above 2^53 lose digits` }
+      : {}),
+  });
+}
+
+function seedInteger(seed: unknown): bigint | undefined {
+  if (typeof seed === 'bigint') return seed;
+  if (typeof seed === 'number') return Number.isSafeInteger(seed) ? BigInt(seed) : undefined;
+  // 64 digits is far more than 2^64 takes, leading zeros included.
+  if (typeof seed === 'string' && /^[0-9]{1,64}$/.test(seed)) return BigInt(seed);
+  return undefined;
+}
+
+function describe(seed: unknown): string {
+  if (typeof seed === 'bigint') return `${seed}n`;
+  return typeof seed === 'string' ? `'${seed}'` : String(seed);
+}
+
+/**
+ * FNV-1a, 64 bits, of a text's UTF-8 bytes (Fowler, Noll, Vo).
+ *
+ * @example fnv1a64('') // 0xcbf29ce484222325n
+ */
+export function fnv1a64(text: string): bigint {
+  let hash = FNV_OFFSET;
+  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME);
+  return hash;
+}
+
+/**
+ * Key of one random stream: the seed folded with the path's hash, then with the stream number.
+ *
+ * Both folds encipher with Threefry-2x32, 20 rounds, the former key being the key and the data the counter.
+ *
+ * @param seed integer in [0, 2^64), as {@link canonicalSeed} takes it.
+ * @param path parameter path, hashed as UTF-8 by FNV-1a 64.
+ * @param stream non-negative safe integer; 0 is the parameter's values.
+ * @returns 16 hexadecimal digits: high word, low word.
+ * @throws PlanError `bad-seed`.
+ */
+export function deriveKey(seed: SeedInput, path: string, stream: number = VALUES_STREAM): string {
+  const base = splitWords(BigInt(canonicalSeed(seed)));
+  return keyToHex(foldIn(foldIn(base, fnv1a64(path)), BigInt(stream)));
+}
+
+/** Derives a key from a key and 64 bits of data. */
+export function foldIn(key: Words, data: bigint): Words {
+  return threefry(key, splitWords(data), KEY_ROUNDS);
+}
+
+function splitWords(value: bigint): Words {
+  return [Number(value & 0xffffffffn), Number((value >> 32n) & 0xffffffffn)];
+}
+
+/** 16 hexadecimal digits, high word first. */
+export function keyToHex(key: Words): string {
+  return hexWord(key[1]) + hexWord(key[0]);
+}
+
+function hexWord(word: number): string {
+  return word.toString(16).padStart(8, '0');
+}
+
+/**
+ * The two words, low first, of a key in hexadecimal.
+ *
+ * @throws PlanError `bad-key` unless it has 16 hexadecimal digits.
+ */
+export function keyFromHex(hex: string): Words {
+  if (!/^[0-9a-f]{16}$/i.test(hex)) {
+    throw new PlanError({ code: 'bad-key', what: `'${hex}' is not a key`, expected: '16 hexadecimal digits' });
+  }
+  return [Number.parseInt(hex.slice(8), 16), Number.parseInt(hex.slice(0, 8), 16)];
+}
