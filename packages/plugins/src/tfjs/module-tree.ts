@@ -1,0 +1,139 @@
+import { AdapterError, type Axis, type DType, type ModuleNode, type ParameterSpec } from '@incipit/core';
+import { fallbackLaw } from './keras-initializers.js';
+import { type LayerKind, layerKind, roleByName, type WeightLayout } from './layer-table.js';
+import { type Outline, type OutlinedWeight, outlineOf } from './outline.js';
+import type { TensorFlow, TfLayer, TfVariable } from './structural-types.js';
+
+/** A model as a tree, and the variable behind each parameter path. */
+export interface DescribedModel {
+  readonly root: ModuleNode;
+  readonly variables: ReadonlyMap<string, TfVariable>;
+}
+
+const DTYPES: Readonly<Record<string, DType>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
+
+interface Description {
+  readonly fresh: boolean;
+  /** Every path under which a variable appears, in order of visit. */
+  readonly paths: ReadonlyMap<TfVariable, readonly string[]>;
+  readonly seen: Set<TfLayer>;
+  readonly variables: Map<string, TfVariable>;
+}
+
+/**
+ * Describes a model: each storage once (other paths to it are its aliases), each shared layer once.
+ *
+ * @throws AdapterError `unbuilt-model`, `disposed-model`, `foreign-model` or `unknown-initializer`.
+ */
+export function describeModel(tf: TensorFlow, model: TfLayer, fresh: boolean): DescribedModel {
+  const outline = outlineOf(model);
+  const paths = new Map<TfVariable, string[]>();
+  collectPaths(outline, paths);
+  for (const [variable, [path]] of paths) assertOurs(tf, variable, path ?? '');
+  const description: Description = { fresh, paths, seen: new Set(), variables: new Map() };
+  return { root: nodeOf(outline, description), variables: description.variables };
+}
+
+function collectPaths(outline: Outline, paths: Map<TfVariable, string[]>): void {
+  for (const { variable, path } of outline.weights) {
+    const known = paths.get(variable) ?? [];
+    known.push(path);
+    paths.set(variable, known);
+  }
+  for (const child of outline.children) collectPaths(child, paths);
+}
+
+function assertOurs(tf: TensorFlow, variable: TfVariable, path: string): void {
+  let value: unknown;
+  try {
+    value = variable.read();
+  } catch (cause) {
+    throw new AdapterError({
+      code: 'disposed-model',
+      what: `The weight '${variable.name}' of the tfjs model is disposed`,
+      path,
+      expected: 'a model whose weights are all alive',
+      fix: 'build or load the model again; do not call `dispose()` before it is initialised',
+      cause,
+    });
+  }
+  if (value instanceof tf.Variable) return;
+  throw new AdapterError({
+    code: 'foreign-model',
+    what: `The weight '${variable.name}' belongs to another copy of tfjs than the \`tf\` that was passed`,
+    path,
+    expected: 'a model built by the very `tf` that is passed beside it',
+    fix: 'import tfjs once, and see that only one copy of it is installed',
+  });
+}
+
+function nodeOf(outline: Outline, description: Description): ModuleNode {
+  description.seen.add(outline.layer);
+  const kind = layerKind(outline.layer);
+  const holder = outline.cell ?? outline.layer;
+  const weightKind = outline.cell === undefined ? kind : layerKind(outline.cell);
+  const parameters = outline.weights
+    .filter(({ variable, path }) => description.paths.get(variable)?.[0] === path)
+    .map((weight) => parameterOf(weight, { outline, holder, kind: weightKind }, description));
+  const present = new Set(outline.weights.map(({ nativeName }) => nativeName));
+  const absent = Object.keys(weightKind.layout?.weights ?? {}).filter((name) => !present.has(name));
+  const children = outline.children
+    .filter((child) => !description.seen.has(child.layer))
+    .map((child) => nodeOf(child, description));
+  return {
+    path: outline.path,
+    types: [...new Set([...kind.types, ...weightKind.types])],
+    parameters,
+    children,
+    ...(absent.length === 0 ? {} : { absent }),
+    ...(outline.warnings.length === 0 ? {} : { warnings: outline.warnings }),
+  };
+}
+
+interface Owner {
+  readonly outline: Outline;
+  /** The layer or cell whose fields hold the weight's initialiser. */
+  readonly holder: TfLayer;
+  readonly kind: LayerKind;
+}
+
+function parameterOf(weight: OutlinedWeight, owner: Owner, description: Description): ParameterSpec {
+  const { variable, nativeName, path } = weight;
+  const layout = owner.kind.layout?.weights[nativeName];
+  const shape = variable.shape.map((extent) => extent ?? 0);
+  const axes = layout === undefined ? undefined : axesOf(layout, shape.length);
+  const aliases = description.paths.get(variable)?.slice(1) ?? [];
+  const fallback =
+    description.fresh && layout !== undefined ? fallbackLaw({ layer: owner.holder, layout, shape, path }) : undefined;
+  description.variables.set(path, variable);
+  for (const alias of aliases) description.variables.set(alias, variable);
+  return {
+    path,
+    role: layout?.role ?? roleByName(nativeName),
+    nativeName,
+    shape,
+    dtype: dtypeOf(variable, path),
+    trainable: variable.trainable && owner.outline.trainable,
+    ...(axes === undefined ? {} : { axes }),
+    ...(layout?.gates === undefined ? {} : { slices: { axis: shape.length - 1, names: layout.gates } }),
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(aliases.length === 0 ? {} : { aliases }),
+  };
+}
+
+/** The axes' names; none when a subclass gave the weight another rank than the table expects. */
+function axesOf(layout: WeightLayout, rank: number): readonly Axis[] | undefined {
+  if (layout.axes === 'elementwise') return Array.from({ length: rank }, () => 'elementwise' as const);
+  return layout.axes.length === rank ? layout.axes : undefined;
+}
+
+function dtypeOf(variable: TfVariable, path: string): DType {
+  const dtype = DTYPES[variable.dtype];
+  if (dtype !== undefined) return dtype;
+  throw new AdapterError({
+    code: 'unknown-dtype',
+    what: `The weight '${variable.name}' has the dtype '${variable.dtype}'`,
+    path,
+    expected: `one of ${Object.keys(DTYPES).join(', ')}`,
+  });
+}

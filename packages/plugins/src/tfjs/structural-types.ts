@@ -1,0 +1,71 @@
+/**
+ * The parts of TensorFlow.js that this plug-in touches, by structure, so that neither its code nor its declarations
+ * import `@tensorflow/tfjs`: users pass their own `tf`, and several builds of it (`tfjs`, `tfjs-node`) fit.
+ */
+
+/** A tensor of tfjs. */
+export interface TfTensor {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  readonly isDisposed: boolean;
+  data(): Promise<Float32Array | Int32Array | Uint8Array>;
+  dispose(): void;
+}
+
+/** `tf.layers`' variable: one weight of a layer. */
+export interface TfVariable {
+  /** Counts up in order of creation. */
+  readonly id: number;
+  readonly name: string;
+  /** Name with its scopes, without tfjs's process-wide counter. */
+  readonly originalName: string;
+  readonly shape: readonly (number | null)[];
+  readonly dtype: string;
+  readonly trainable: boolean;
+  /** Projection that tfjs applies after each `write`. */
+  readonly constraint: object | null;
+  /** @throws Error when the variable is disposed. */
+  read(): TfTensor;
+  write(value: TfTensor): unknown;
+}
+
+/** A layer or a model of tfjs. */
+export interface TfLayer {
+  readonly name: string;
+  readonly weights: TfVariable[];
+  getClassName(): string;
+}
+
+/** `[constructor, fromConfig]` of a registered class. */
+export type TfRegisteredClass = readonly [unknown, (cls: never, config: never) => unknown];
+
+/** The namespace itself, `import * as tf from '@tensorflow/tfjs'`, whose models are of the type `Model`. */
+export interface TensorFlow<Model extends TfLayer = TfLayer> {
+  readonly Variable: abstract new (...args: never[]) => unknown;
+  readonly models: { modelFromJSON(json: never): Promise<Model> };
+  readonly serialization: {
+    readonly SerializationMap: {
+      getMap(): { readonly classNameMap: { readonly [className: string]: TfRegisteredClass | undefined } };
+    };
+  };
+  tensor(
+    values: Float32Array | Int32Array | Uint8Array,
+    shape: number[],
+    dtype: 'float32' | 'int32' | 'bool',
+  ): TfTensor;
+}
+
+/** A field that only some layers have, or that tfjs declares protected. */
+export function fieldOf(object: object, name: string): unknown {
+  return (object as Readonly<Record<string, unknown>>)[name];
+}
+
+/** True for what has a layer's shape, whichever copy of tfjs made it. */
+export function isLayer(value: unknown): value is TfLayer {
+  if (typeof value !== 'object' || value === null) return false;
+  return (
+    typeof fieldOf(value, 'getClassName') === 'function' &&
+    typeof fieldOf(value, 'name') === 'string' &&
+    Array.isArray(fieldOf(value, 'weights'))
+  );
+}
