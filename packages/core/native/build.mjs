@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { BuildError } from './build-error.mjs';
 import { run } from './run.mjs';
 import { ensureToolchain } from './toolchain.mjs';
-import { LINK_FLAGS, NATIVE, hash, listUnits, place } from './units.mjs';
+import { hash, LINK_FLAGS, listUnits, NATIVE, place } from './units.mjs';
 
 /** @import { Unit } from './units.mjs' */
 
@@ -73,11 +73,7 @@ async function link(
   await rename(partial, output);
 }
 
-async function zig(
-  /** @type {string} */ toolchain,
-  /** @type {readonly string[]} */ args,
-  /** @type {string} */ what,
-) {
+async function zig(/** @type {string} */ toolchain, /** @type {readonly string[]} */ args, /** @type {string} */ what) {
   const program = join(toolchain, 'ziglang', process.platform === 'win32' ? 'zig.exe' : 'zig');
   const zigCache = join(CACHE, 'zig');
   const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: zigCache, ZIG_LOCAL_CACHE_DIR: zigCache };

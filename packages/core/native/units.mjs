@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { TOOLCHAIN_KEY } from './toolchain.mjs';
 
@@ -98,7 +98,9 @@ export const LINK_FLAGS = [
 export function listUnits() {
   const runtimeHeaders = headersOf('.', 'shim', 'shim/tvm/support', 'shim/src/support');
   const kernelHeaders = runtimeHeaders + headersOf('kernels');
-  const kernels = readdirSync(`${NATIVE}kernels`).filter((file) => file.endsWith('.cc')).sort();
+  const kernels = readdirSync(`${NATIVE}kernels`)
+    .filter((file) => file.endsWith('.cc'))
+    .sort();
   const unit = (/** @type {string} */ source, /** @type {readonly string[]} */ flags, headers = '') =>
     createUnit(source, flags, headers);
   return [

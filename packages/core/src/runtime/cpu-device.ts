@@ -1,0 +1,89 @@
+import { DeviceError } from '../errors.js';
+import { byteSize, type FloatDType } from '../ir/dtype.js';
+import type { KernelCall } from '../kernels/kernel-call.js';
+import type { Device } from './device.js';
+import { type CpuTensor, disposedError, TvmRuntime, type TvmRuntimeOptions } from './tvm-runtime.js';
+
+/** Elements that a kernel writes at once: its scratch tensor stays in the processor's second-level cache. Even. */
+export const CHUNK_ELEMENTS: number = 1 << 16;
+const WORD = 2 ** 32;
+
+/** A CPU device with an instance of the TVM runtime of its own; loaded when it is created, freed by `dispose`. */
+export async function createCpuDevice(options: TvmRuntimeOptions = {}): Promise<CpuDevice> {
+  return new CpuDevice(await TvmRuntime.load(options));
+}
+
+/**
+ * Fills on one core, by wasm SIMD kernels: chunk by chunk into a scratch tensor in the wasm memory, and from there to
+ * the caller's bytes, whatever their alignment and whichever buffer they are in.
+ */
+export class CpuDevice implements Device {
+  readonly kind = 'cpu';
+  readonly #runtime: TvmRuntime;
+  readonly #scratch = new Map<FloatDType, CpuTensor>();
+  #disposed = false;
+
+  constructor(runtime: TvmRuntime) {
+    this.#runtime = runtime;
+  }
+
+  /** Bytes of the wasm memory: the same after any number of fills. */
+  get memoryBytes(): number {
+    return this.#runtime.memoryBytes;
+  }
+
+  /**
+   * Runs to its end before it returns.
+   *
+   * @param offset index of the first element in the stream, in [0, 2^53 - elements of `out`].
+   * @throws DeviceError `disposed-device`, `bad-output`, `bad-offset`, or as `TvmRuntime.call`.
+   */
+  fill(call: KernelCall, out: Uint8Array, offset: number): void {
+    if (this.#disposed) throw disposedError();
+    const size = byteSize(call.dtype);
+    const count = out.byteLength / size;
+    checkSlice(call, count, offset);
+    if (count === 0) return;
+    const scratch = this.#scratchOf(call.dtype);
+    for (let done = 0; done < count; done += CHUNK_ELEMENTS) {
+      const length = Math.min(CHUNK_ELEMENTS, count - done);
+      const first = offset + done;
+      const slice = [...call.key, first % WORD, Math.floor(first / WORD), length];
+      this.#runtime.call(call.kernel, scratch, [...slice, ...call.args]);
+      out.set(scratch.view(length * size), done * size);
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const tensor of this.#scratch.values()) tensor.dispose();
+    this.#scratch.clear();
+    this.#runtime.dispose();
+  }
+
+  #scratchOf(dtype: FloatDType): CpuTensor {
+    const known = this.#scratch.get(dtype);
+    if (known !== undefined) return known;
+    const tensor = this.#runtime.createTensor(CHUNK_ELEMENTS, dtype);
+    this.#scratch.set(dtype, tensor);
+    return tensor;
+  }
+}
+
+function checkSlice(call: KernelCall, count: number, offset: number): void {
+  if (!Number.isInteger(count)) {
+    throw new DeviceError({
+      code: 'bad-output',
+      what: `the output holds ${count} elements of ${call.dtype}`,
+      expected: 'a whole number of elements',
+    });
+  }
+  if (!Number.isSafeInteger(offset) || offset < 0 || offset + count > Number.MAX_SAFE_INTEGER) {
+    throw new DeviceError({
+      code: 'bad-offset',
+      what: `elements from ${offset} to ${offset + count} of a stream were asked for`,
+      expected: 'indices in [0, 2^53)',
+    });
+  }
+}
