@@ -9,13 +9,14 @@ import { withLock } from './lock.mjs';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NODE = [20, 11];
-const PYTHON = [3, 10];
+const PYTHON = [3, 9];
 
 /** A refusal whose message is the whole story: shown without a stack. */
 export class SetupError extends Error {}
 
 const say = (line) => console.error(line);
 
+/** @param {readonly number[]} have @param {readonly number[]} want */
 function isOlder([major, minor], [wantMajor, wantMinor]) {
   return major < wantMajor || (major === wantMajor && minor < wantMinor);
 }
@@ -92,7 +93,7 @@ function install(root) {
 /** @param {string} root */
 export async function ensureSetup(root = ROOT) {
   checkNode(process.versions.node);
-  checkPython(process.env.PYTHON ? [process.env.PYTHON] : ['python3', 'python']);
+  checkPython(process.env.INCIPIT_PYTHON ? [process.env.INCIPIT_PYTHON] : ['python3', 'python']);
   if (isInstalled(root)) return;
   await withLock(join(root, '.cache/setup.lock'), () => isInstalled(root) || install(root), say);
 }

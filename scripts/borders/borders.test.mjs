@@ -50,7 +50,11 @@ const CLEAN = {
   'examples/one/main.mjs': "import { plan } from '@incipit/core';\nplan();",
 };
 
-/** What is added at the end of a clean file, or put in place of one, and what must be said. */
+/**
+ * Name, file, what is added at its end (or its whole text), what must be said, further files.
+ *
+ * @type {[string, string, string | undefined, RegExp, Record<string, string>?][]}
+ */
 const VIOLATIONS = [
   [
     'a value import of a forbidden room',
@@ -233,6 +237,15 @@ test('a dynamic import does not keep an entry out of the browser', () => {
   const lazy = "export const files = () => import('./files.js');";
   const more = { [LAW]: `${CLEAN[LAW]}\n${lazy}`, 'packages/core/src/ir/files.ts': "import 'node:fs';" };
   assert.equal(project({ ...CLEAN, ...more }), []);
+});
+
+test('an import through the manifest counts as one of the file behind it', () => {
+  const imports = { '#files': { node: './dist/rng/files.js', default: './dist/rng/threefry.js' } };
+  const core = JSON.stringify({ ...JSON.parse(CLEAN['packages/core/package.json']), imports });
+  const more = { 'packages/core/package.json': core, [LAW]: `${CLEAN[LAW]}\nimport '#files';` };
+  const problems = project({ ...CLEAN, ...more });
+  assert.is(problems.length, 1, problems.join('\n'));
+  assert.match(problems[0], /room 'ir' may import exact, not 'rng'/);
 });
 
 test('the tables of ARCHITECTURE.md name every package, and rooms and files that are there', () => {

@@ -22,21 +22,34 @@ export function packageOf(specifier) {
     .join('/');
 }
 
+/** The browser's side of an entry in a manifest's `imports`, as an output path. */
+function defaultOutput(entry) {
+  return typeof entry === 'object' && entry !== null ? defaultOutput(entry.default) : entry;
+}
+
+/** `#name` stands for the source behind it, where the package itself has one. */
+function resolveInternal(entry, { path, manifest }, known) {
+  const output = entry.specifier.startsWith('#') ? defaultOutput(manifest.imports?.[entry.specifier]) : undefined;
+  const source = output && posix.join(path, output.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts'));
+  return source && known.has(source) ? { ...entry, target: source } : entry;
+}
+
 /**
  * @param {string} root
  * @returns {SourceSet}
  */
 export function readSourceSet(root) {
   const workspaces = listWorkspaces(root);
-  const files = workspaces.flatMap(({ path: workspace }) => {
-    const paths = listFiles(join(root, workspace), (path) => SOURCE.test(path) && !path.endsWith('.d.ts'));
-    const read = readImports(
-      root,
-      paths.map((path) => posix.join(workspace, path)),
-    );
+  const files = workspaces.flatMap((owner) => {
+    const workspace = owner.path;
+    const inside = listFiles(join(root, workspace), (path) => SOURCE.test(path) && !path.endsWith('.d.ts'));
+    const paths = inside.map((path) => posix.join(workspace, path));
+    const known = new Set(paths);
+    const read = readImports(root, paths);
     return read.map((file) => {
       const inner = file.path.slice(workspace.length + 1).replace(/^src\//, '');
-      return { ...file, workspace, inner, isTest: isTest(file.path) };
+      const imports = file.imports.map((entry) => resolveInternal(entry, owner, known));
+      return { ...file, imports, workspace, inner, isTest: isTest(file.path) };
     });
   });
   return { root, workspaces, files };

@@ -37,17 +37,17 @@ function firstName(cell, column) {
  * @returns {Tables}
  */
 export function readTables(text) {
-  const packages = readTable(text, ['package', 'may import']).map((row) => [
-    firstName(row.package, 'package'),
-    new Set(names(row['may import'])),
-  ]);
-  const rooms = readTable(text, ['room', 'what it is', 'may import']).map((row) => [
-    firstName(row.room, 'room'),
-    row['may import'] === 'all' ? 'all' : new Set(names(row['may import'])),
-  ]);
-  const libraries = readTable(text, ['library', 'imported by', 'why']).map((row) => [
-    firstName(row.library, 'library'),
-    firstName(row['imported by'], 'imported by'),
-  ]);
-  return { packages: new Map(packages), rooms: new Map(rooms), libraries: new Map(libraries) };
+  /** @type {Tables} */
+  const tables = { packages: new Map(), rooms: new Map(), libraries: new Map() };
+  for (const row of readTable(text, ['package', 'may import'])) {
+    tables.packages.set(firstName(row.package, 'package'), new Set(names(row['may import'])));
+  }
+  for (const row of readTable(text, ['room', 'what it is', 'may import'])) {
+    const allowed = row['may import'];
+    tables.rooms.set(firstName(row.room, 'room'), allowed === 'all' ? 'all' : new Set(names(allowed)));
+  }
+  for (const row of readTable(text, ['library', 'imported by', 'why'])) {
+    tables.libraries.set(firstName(row.library, 'library'), firstName(row['imported by'], 'imported by'));
+  }
+  return tables;
 }

@@ -9,7 +9,9 @@ const REASON = /\(skipped: (.+)\)$/;
 
 /** @typedef {{ title: string, state: 'passed' | 'failed' | 'skipped' | 'not run', message?: string }} Outcome */
 
-/** @type {{ outcomes: Outcome[], only: string[], runs: number, hookErrors: string[] }[]} */
+/** @typedef {{ outcomes: Outcome[], only: string[], runs: number, hookErrors: string[] }} SuiteRecord */
+
+/** @type {SuiteRecord[]} */
 const records = [];
 
 const text = (error) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -60,6 +62,7 @@ function skipTest(record, title = '') {
 
 export function suite(name, state) {
   const real = uvuSuite(name, state);
+  /** @type {SuiteRecord} */
   const record = { outcomes: [], only: [], runs: 0, hookErrors: [] };
   records.push(record);
   const test = (title, handler) => addTest(record, real, title, handler);
