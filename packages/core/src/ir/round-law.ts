@@ -16,7 +16,7 @@ export const TRUNCATION_LIMIT = 6.3;
  * Mean and standard deviation are rounded once to float32, to nearest; the bounds of `[low, high]` move inward to
  * float32, those of `[low, high)` up to it, which leaves the same float32 values inside. A law that leaves one value
  * only becomes a constant. The values of a 16-bit dtype are clamped to the bounds in that dtype when they are stored.
- * Rounding twice changes nothing.
+ * Rounding twice changes nothing. A float64 parameter is drawn as float32 and widened.
  *
  * @param path parameter path, for errors.
  * @throws PlanError `not-finite` for NaN or an infinity, `bad-law` for a law that makes no sense (`std < 0`,
@@ -28,19 +28,20 @@ export function roundLaw(law: ElementLaw, dtype: DType, path?: string): ElementL
 export function roundLaw(law: Law, dtype: DType, path?: string): Law;
 export function roundLaw(law: Law, dtype: DType, path?: string): Law {
   const refuse = refusal(law, dtype, path);
+  const stored = dtype === 'float64' ? 'float32' : dtype;
   switch (law.kind) {
     case 'constant':
-      return roundConstant(law, dtype, refuse);
+      return roundConstant(law, stored, refuse);
     case 'uniform':
-      return roundUniform(law, floatOnly(dtype, refuse), refuse);
+      return roundUniform(law, floatOnly(stored, refuse), refuse);
     case 'normal':
-      return roundNormal(law, floatOnly(dtype, refuse), refuse);
+      return roundNormal(law, floatOnly(stored, refuse), refuse);
     case 'truncated-normal':
-      return roundTruncated(law, floatOnly(dtype, refuse), refuse);
+      return roundTruncated(law, floatOnly(stored, refuse), refuse);
     case 'orthogonal':
     case 'identity':
       requireFinite(law, ['gain'], refuse);
-      if (law.kind === 'orthogonal') floatOnly(dtype, refuse);
+      if (law.kind === 'orthogonal') floatOnly(stored, refuse);
       return law;
     case 'segments':
       return {
@@ -54,6 +55,9 @@ export function roundLaw(law: Law, dtype: DType, path?: string): Law {
       return law satisfies never;
   }
 }
+
+/** Dtypes in which values are produced. */
+type StoredDType = Exclude<DType, 'float64'>;
 
 type Refuse = (code: 'not-finite' | 'out-of-range' | 'bad-law', what: string, hint?: Hint) => never;
 
@@ -73,7 +77,7 @@ function refusal(law: Law, dtype: DType, path: string | undefined): Refuse {
   };
 }
 
-function floatOnly(dtype: DType, refuse: Refuse): FloatDType {
+function floatOnly(dtype: StoredDType, refuse: Refuse): FloatDType {
   if (isFloatDType(dtype)) return dtype;
   return refuse('bad-law', `random values cannot be drawn as ${dtype}`, {
     expected: 'float32, float16 or bfloat16',
@@ -88,10 +92,10 @@ function requireFinite<T extends Law>(law: T, fields: readonly (keyof T & string
   }
 }
 
-function roundConstant(law: ConstantLaw, dtype: DType, refuse: Refuse): ConstantLaw {
+function roundConstant(law: ConstantLaw, dtype: StoredDType, refuse: Refuse): ConstantLaw {
   requireFinite(law, ['value'], refuse);
   const value = isFloatDType(dtype) ? roundValue(law.value, dtype, 'value', refuse) : positiveZero(law.value);
-  if (!isFloatDType(dtype) && dtype !== 'float64' && !fitsInteger(value, dtype)) {
+  if (!isFloatDType(dtype) && !fitsInteger(value, dtype)) {
     refuse('out-of-range', `${value} is not a value of ${dtype}`);
   }
   return { kind: 'constant', value };
