@@ -8,6 +8,18 @@ export interface ConfigOrigin {
   readonly line?: number;
 }
 
+/** One of several things that are wrong with the same node, reported together. */
+export interface Problem {
+  /** Like {@link ErrorDetails.code}, for this problem alone. */
+  readonly code: string;
+  /** The option, tensor or name that it is about. */
+  readonly subject: string;
+  readonly what: string;
+  readonly expected?: string;
+  readonly fix?: string;
+  readonly origin?: ConfigOrigin;
+}
+
 /** What an {@link IncipitError} says: what is wrong, where, what was expected, and the likely fix. */
 export interface ErrorDetails {
   /** Stable machine-readable word, kebab-case: `unknown-type`, `bad-option`. */
@@ -19,13 +31,16 @@ export interface ErrorDetails {
   /** Parameter or module path that the error is about. */
   readonly path?: string;
   readonly origin?: ConfigOrigin;
+  /** All that is wrong, when it was looked for at once; the message lists them. */
+  readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
 /** `config.yaml:3 (init_cfg[0].layer)`, or an empty string when nothing is known. */
 export function formatOrigin(origin: ConfigOrigin | undefined): string {
   if (origin === undefined) return '';
-  const place = origin.file === undefined ? '' : origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
+  const place =
+    origin.file === undefined ? '' : origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
   if (origin.key === undefined || origin.key === '') return place;
   return place === '' ? origin.key : `${place} (${origin.key})`;
 }
@@ -44,6 +59,8 @@ export class IncipitError extends Error {
   readonly origin: ConfigOrigin | undefined;
   readonly expected: string | undefined;
   readonly fix: string | undefined;
+  /** Everything that was found wrong at once; empty where the error is about one thing only. */
+  readonly problems: readonly Problem[];
 
   constructor(details: ErrorDetails) {
     super(formatMessage(details), details.cause === undefined ? undefined : { cause: details.cause });
@@ -51,10 +68,12 @@ export class IncipitError extends Error {
     this.name = (new.target as typeof IncipitError).className;
     this.code = details.code;
     this.what = details.what;
+    this.what = details.what;
     this.path = details.path;
     this.origin = details.origin;
     this.expected = details.expected;
     this.fix = details.fix;
+    this.problems = details.problems ?? [];
   }
 }
 
@@ -64,9 +83,21 @@ function formatMessage(details: ErrorDetails): string {
     formatOrigin(details.origin) === '' ? '' : `in ${formatOrigin(details.origin)}`,
   ].filter((part) => part !== '');
   const lines = [where.length === 0 ? details.what : `${details.what} [${where.join(', ')}]`];
+  const problems = details.problems ?? [];
+  // A single problem is what the error itself says.
+  if (problems.length > 1) lines.push(...problems.map(formatProblem));
   if (details.expected !== undefined) lines.push(`Expected: ${details.expected}.`);
   if (details.fix !== undefined) lines.push(`Fix: ${details.fix}.`);
   return lines.join('\n');
+}
+
+function formatProblem(problem: Problem): string {
+  const place = formatOrigin(problem.origin);
+  return [
+    `  - ${problem.what}${place === '' ? '' : ` [in ${place}]`}`,
+    ...(problem.expected === undefined ? [] : [`    Expected: ${problem.expected}.`]),
+    ...(problem.fix === undefined ? [] : [`    Fix: ${problem.fix}.`]),
+  ].join('\n');
 }
 
 /** The configuration itself is wrong: a file, a key, an option. */

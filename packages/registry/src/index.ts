@@ -1,2 +1,37 @@
+export type { ConfigOrigin, ErrorDetails, Problem } from './errors.js';
 export { ConfigError, formatOrigin, IncipitError, RegistryError } from './errors.js';
-export type { ConfigOrigin, ErrorDetails } from './errors.js';
+export type { BuildFunction, ConfigNode } from './registry/build.js';
+export { buildFromConfig } from './registry/build.js';
+export type { OptionsOwner } from './registry/check-options.js';
+export { checkOptions } from './registry/check-options.js';
+export type { EntryFactory, RegistryClass, ServiceContainer, ServiceId } from './registry/container.js';
+export type { RegistryDecorator } from './registry/decorators.js';
+export { didYouMean, nearestNames } from './registry/did-you-mean.js';
+export type { EntryNames } from './registry/registration.js';
+export type { RegistryOptions } from './registry/registry.js';
+export { Registry } from './registry/registry.js';
+export type {
+  BuildContext,
+  RegisteredStatics,
+  RegisterOptions,
+  RegistryEntry,
+  RegistryView,
+} from './registry/registry-entry.js';
+export type {
+  AnyType,
+  ArrayType,
+  BooleanType,
+  EntrySchema,
+  EnumType,
+  JsonValue,
+  NumberType,
+  ObjectType,
+  OptionSchema,
+  OptionsSchema,
+  OptionType,
+  StringType,
+  UnionType,
+} from './schema/entry.js';
+export type { ConfigPath, OriginLookup } from './schema/origin.js';
+export { formatKey, originAt } from './schema/origin.js';
+export { describeType } from './schema/value-type.js';

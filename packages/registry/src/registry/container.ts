@@ -1,0 +1,80 @@
+// inversify reads class metadata through it, and refuses to load without; nobody who uses a registry has to know.
+import 'reflect-metadata/lite';
+import { Container, type ServiceIdentifier } from 'inversify';
+import { RegistryError } from '../errors.js';
+
+/** What a class may ask for: a class, a string or a symbol that the container has a binding for. */
+export type ServiceId = ServiceIdentifier;
+
+/** The inversify container behind a registry: bind services here, and see the entries that are bound. */
+export type ServiceContainer = Container;
+
+/** A class as a registry keeps it: options first, then the services that it asked for. */
+// `never` because a parameter type is contravariant: any constructor fits.
+export type RegistryClass<T> = new (...args: never[]) => T;
+
+/** Makes instances of an entry; each registered name is bound to one. */
+export type EntryFactory<T> = (options: Readonly<Record<string, unknown>>) => T;
+
+/** A container whose missing bindings are looked up in the parent's. */
+export function createContainer(parent: ServiceContainer | undefined): ServiceContainer {
+  // Without `jitless` inversify compiles its plans with `new Function`, which many pages forbid.
+  return new Container({ jitless: true, ...(parent === undefined ? {} : { parent }) });
+}
+
+/** Binds a name to the factory of a class; an earlier binding of that name in this container goes. */
+export function bindEntry<T>(
+  container: ServiceContainer,
+  name: string,
+  value: RegistryClass<T>,
+  inject: readonly ServiceId[],
+): void {
+  if (container.isCurrentBound(name)) container.unbind(name);
+  const binding = container.bind<EntryFactory<T>>(name);
+  if (inject.length === 0) binding.toConstantValue(factoryOf(value, []));
+  else binding.toResolvedValue((...services: unknown[]) => factoryOf(value, services), [...inject]);
+}
+
+/**
+ * The factory bound to a name, with its services resolved now.
+ *
+ * @throws RegistryError `missing-service` when a service that the class asks for has no binding.
+ */
+export function resolveFactory<T>(container: ServiceContainer, name: string): EntryFactory<T> {
+  try {
+    return container.get<EntryFactory<T>>(name);
+  } catch (cause) {
+    throw serviceError(name, cause);
+  }
+}
+
+/** The same for a class that no name is bound to. */
+export function resolveClass<T>(
+  container: ServiceContainer,
+  value: RegistryClass<T>,
+  inject: readonly ServiceId[],
+): EntryFactory<T> {
+  try {
+    return factoryOf(
+      value,
+      inject.map((service) => container.get<unknown>(service)),
+    );
+  } catch (cause) {
+    throw serviceError(value.name, cause);
+  }
+}
+
+function factoryOf<T>(value: RegistryClass<T>, services: readonly unknown[]): EntryFactory<T> {
+  const construct = value as unknown as new (...args: unknown[]) => T;
+  return (options) => new construct(options, ...services);
+}
+
+function serviceError(name: string, cause: unknown): RegistryError {
+  const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  return new RegistryError({
+    code: 'missing-service',
+    what: `A service that '${name}' asks for cannot be had: ${reason}`,
+    fix: 'bind it in the container of the registry, before building: REGISTRY.container.bind(…)',
+    cause,
+  });
+}

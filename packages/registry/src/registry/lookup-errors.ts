@@ -1,0 +1,81 @@
+import { type ConfigOrigin, RegistryError } from '../errors.js';
+import type { RegistryClass } from './container.js';
+import { nearestNames } from './did-you-mean.js';
+import { displayName, type RegistryEntry, type RegistryView } from './registry-entry.js';
+import { lineage, resolveKey, rootOf, searchedNodes, splitScopeKey, subtree } from './scope.js';
+
+/** A message lists so many names; the rest is counted. */
+const LISTED_NAMES = 40;
+
+/** Keys longer than this are cut in messages. */
+const SHOWN_KEY = 100;
+
+/** The miss of a key: names the registry, the scopes searched, the near names and what is registered there. */
+export function unknownTypeError<T>(
+  registry: RegistryView<T>,
+  key: string,
+  origin: ConfigOrigin | undefined,
+): RegistryError {
+  const place = origin === undefined ? {} : { origin };
+  const shown = key.length > SHOWN_KEY ? `${key.slice(0, SHOWN_KEY)}…` : key;
+  const near = suggestions(registry, key);
+  const question = near.length === 0 ? '' : `; did you mean ${near.map((name) => `'${name}'`).join(' or ')}?`;
+  const nodes = searchedNodes(registry, key);
+  if (nodes.length === 0) {
+    const scopes = subtree(rootOf(registry)).map((node) => node.scope);
+    return new RegistryError({
+      code: 'unknown-type',
+      what: `'${shown}' names a scope that no registry around '${registry.name}' has${question}`,
+      expected: `one of the scopes ${listNames(scopes)}`,
+      ...place,
+    });
+  }
+  const searched = nodes.map((node) => `'${node.scope}'`).join(', then ');
+  return new RegistryError({
+    code: 'unknown-type',
+    what: `'${shown}' is not in the registry '${registry.name}' (searched scope ${searched})${question}`,
+    expected: describeNames(nodes),
+    ...place,
+  });
+}
+
+/** The refusal of a name that is taken. */
+export function duplicateError(
+  registry: string,
+  owner: Pick<RegistryEntry<unknown>, 'name' | 'scope'> & Partial<RegistryEntry<unknown>>,
+  value: RegistryClass<unknown>,
+): RegistryError {
+  const earlier =
+    owner.class === undefined ? 'by a service in its container' : `by the class ${displayName(owner.class)}`;
+  return new RegistryError({
+    code: 'duplicate-name',
+    what: `'${owner.name}' is already registered in the registry '${registry}' (scope '${owner.scope}') ${earlier}; the class ${displayName(value)} wants it too`,
+    fix: 'register under another name, or pass { force: true } to replace the earlier one',
+  });
+}
+
+/** `one of A, B, C`, over the names that the nodes hold. */
+export function describeNames(nodes: readonly RegistryView<unknown>[]): string {
+  const names = [...new Set(nodes.flatMap((node) => node.keys()))];
+  return names.length === 0 ? 'a registered name, but nothing is registered there' : `one of ${listNames(names)}`;
+}
+
+function listNames(names: readonly string[]): string {
+  const sorted = [...new Set(names)].sort();
+  const rest = sorted.length - LISTED_NAMES;
+  return `${sorted.slice(0, LISTED_NAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
+/** Near names all over the tree, written as they would be found from this registry. */
+function suggestions(registry: RegistryView<unknown>, key: string): string[] {
+  const wanted = resolveKey(registry, key)?.name ?? splitScopeKey(key).name;
+  const line = new Set<RegistryView<unknown>>(lineage(registry));
+  const others = subtree<RegistryView<unknown>>(rootOf(registry)).filter((node) => !line.has(node));
+  const written = new Map<string, string>();
+  for (const node of [...line, ...others]) {
+    for (const name of node.keys()) {
+      if (!written.has(name)) written.set(name, line.has(node) ? name : `${node.scope}.${name}`);
+    }
+  }
+  return nearestNames(wanted, written.keys()).map((name) => written.get(name) ?? name);
+}

@@ -1,0 +1,36 @@
+import { RegistryError } from '../errors.js';
+import { showValue } from '../schema/mapping.js';
+import type { RegistryClass } from './container.js';
+import { displayName } from './registry-entry.js';
+
+/** Names for an entry: the first is its own, the others are aliases. */
+export type EntryNames = string | readonly string[];
+
+/** The names as a list, each once. */
+export function checkedNames(
+  names: EntryNames | undefined,
+  value: RegistryClass<unknown>,
+  registry: string,
+): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(names) ? names : [names];
+  if (list.length === 0 || list.some((name) => typeof name !== 'string')) {
+    const given = names === undefined ? 'no name' : showValue(list.find((name) => typeof name !== 'string') ?? names);
+    throw new RegistryError({
+      code: 'bad-name',
+      what: `The class ${displayName(value)} cannot be registered in the registry '${registry}' under ${given}`,
+      expected: 'a name, or a list of names',
+      fix: "give a name, REGISTRY.register('Name'), or the class a static className",
+    });
+  }
+  return [...new Set(list as readonly string[])];
+}
+
+/** A scope stands before the first dot of a key, so it can hold none itself. */
+export function checkedScope(scope: unknown, registry: string): string {
+  if (typeof scope === 'string' && scope !== '' && !scope.includes('.')) return scope;
+  throw new RegistryError({
+    code: 'bad-scope',
+    what: `The registry '${registry}' has the scope ${showValue(scope)}`,
+    expected: 'a string that is not empty and holds no dot',
+  });
+}

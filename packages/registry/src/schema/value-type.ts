@@ -1,0 +1,188 @@
+import type { NumberType, OptionSchema, OptionsSchema, OptionType, UnionType } from './entry.js';
+import { isMapping } from './mapping.js';
+import type { ConfigPath } from './origin.js';
+
+/** Why a value does not fit: the wrong type (`bad-option`), or one that is out of range (`bad-value`). */
+export interface ValueFault {
+  readonly code: 'missing-option' | 'unknown-option' | 'bad-option' | 'bad-value';
+  readonly path: ConfigPath;
+  readonly value?: unknown;
+  readonly expected?: string;
+  /** Option names known at that place. */
+  readonly known: readonly string[];
+}
+
+/** Whether a value fits a type. Allocates nothing: building asks it for every option. */
+export function accepts(type: OptionType, value: unknown): boolean {
+  if (type.type === 'any') return true;
+  if (value === null) return type.nullable === true;
+  switch (type.type) {
+    case 'number':
+    case 'integer':
+      return isNumberOf(type, value) && inRange(type, value as number);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'string':
+      return typeof value === 'string' && value.length >= (type.minLength ?? 0);
+    case 'enum':
+      return (type.values as readonly unknown[]).includes(value);
+    case 'union':
+      return type.of.some((alternative) => accepts(alternative, value));
+    case 'array':
+      if (!Array.isArray(value)) return false;
+      if (value.length < (type.minItems ?? 0) || value.length > (type.maxItems ?? Infinity)) return false;
+      return type.items === undefined || value.every((item) => accepts(type.items as OptionType, item));
+    case 'object':
+      return isMapping(value) && (type.options === undefined || acceptsOptions(type.options, value));
+    default:
+      throw new TypeError(`Unknown option type ${JSON.stringify(type satisfies never)}`);
+  }
+}
+
+/** Whether options fit a schema: the quick answer; {@link findFaults} has the reasons. */
+export function acceptsOptions(schema: OptionsSchema, options: Readonly<Record<string, unknown>>): boolean {
+  for (const name in schema) {
+    if (!Object.hasOwn(schema, name)) continue;
+    const option = schema[name] as OptionSchema;
+    const value = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (value === undefined ? option.required === true : !accepts(option, value)) return false;
+  }
+  for (const name in options) {
+    if (Object.hasOwn(options, name) && options[name] !== undefined && !Object.hasOwn(schema, name)) return false;
+  }
+  return true;
+}
+
+/** Every reason why options do not fit a schema: first what is missing, then what is unknown, then what is wrong. */
+export function findFaults(
+  schema: OptionsSchema,
+  options: Readonly<Record<string, unknown>>,
+  path: ConfigPath,
+): ValueFault[] {
+  const known = Object.keys(schema);
+  const given = Object.keys(options).filter((name) => options[name] !== undefined);
+  const missing = known.filter((name) => schema[name]?.required === true && !given.includes(name));
+  const unknown = given.filter((name) => !Object.hasOwn(schema, name));
+  return [
+    ...missing.map((name): ValueFault => {
+      const expected = describeType(schema[name] as OptionSchema);
+      return { code: 'missing-option', path: [...path, name], expected, known };
+    }),
+    ...unknown.map((name): ValueFault => {
+      return { code: 'unknown-option', path: [...path, name], value: options[name], known };
+    }),
+    ...given.flatMap((name) =>
+      Object.hasOwn(schema, name) ? explain(schema[name] as OptionSchema, options[name], [...path, name]) : [],
+    ),
+  ];
+}
+
+/** The faults of one value, those of the parts of an array or a mapping one by one. */
+function explain(type: OptionType, value: unknown, path: ConfigPath): ValueFault[] {
+  if (accepts(type, value)) return [];
+  const fault = (code: 'bad-option' | 'bad-value'): ValueFault[] => {
+    return [{ code, path, value, expected: describeType(type), known: [] }];
+  };
+  if (type.type === 'union') {
+    const near = closestAlternative(type, value);
+    return near === undefined ? fault('bad-option') : explain(near, value, path);
+  }
+  if (!sameKind(type, value)) return fault('bad-option');
+  if (type.type === 'array' && Array.isArray(value)) {
+    const { items } = type;
+    const inner = items === undefined ? [] : value.flatMap((item, index) => explain(items, item, [...path, index]));
+    return inner.length > 0 ? inner : fault('bad-value');
+  }
+  if (type.type === 'object' && type.options !== undefined && isMapping(value)) {
+    return findFaults(type.options, value, path);
+  }
+  return fault('bad-value');
+}
+
+/** The one alternative that a value of this kind can have meant. */
+function closestAlternative(type: UnionType, value: unknown): OptionType | undefined {
+  const near = type.of.filter((alternative) => sameKind(alternative, value));
+  return near.length === 1 ? near[0] : undefined;
+}
+
+/** Whether the value is of the right kind, whatever its range or parts. */
+function sameKind(type: OptionType, value: unknown): boolean {
+  switch (type.type) {
+    case 'any':
+      return true;
+    case 'number':
+    case 'integer':
+      return isNumberOf(type, value);
+    case 'array':
+      return Array.isArray(value);
+    case 'object':
+      return isMapping(value);
+    case 'enum':
+      return type.values.some((known) => typeof known === typeof value);
+    case 'union':
+      return type.of.some((alternative) => sameKind(alternative, value));
+    default:
+      return typeof value === type.type;
+  }
+}
+
+function isNumberOf(type: NumberType, value: unknown): boolean {
+  return type.type === 'integer' ? Number.isInteger(value) : typeof value === 'number' && !Number.isNaN(value);
+}
+
+function inRange(type: NumberType, value: number): boolean {
+  return (
+    value >= (type.minimum ?? -Infinity) &&
+    value <= (type.maximum ?? Infinity) &&
+    (type.exclusiveMinimum === undefined || value > type.exclusiveMinimum) &&
+    (type.exclusiveMaximum === undefined || value < type.exclusiveMaximum)
+  );
+}
+
+/** `a number above 0 and at most 1, or null`. */
+export function describeType(type: OptionType): string {
+  const name = describeBare(type);
+  return type.nullable === true && type.type !== 'any' ? `${name}, or null` : name;
+}
+
+function describeBare(type: OptionType): string {
+  switch (type.type) {
+    case 'number':
+      return `a number${describeRange(type)}`;
+    case 'integer':
+      return `an integer${describeRange(type)}`;
+    case 'boolean':
+      return 'true or false';
+    case 'string':
+      return (type.minLength ?? 0) > 0 ? 'a string that is not empty' : 'a string';
+    case 'array':
+      return `a list${describeLength(type.minItems, type.maxItems)}${type.items === undefined ? '' : `, each item ${describeType(type.items)}`}`;
+    case 'object':
+      return type.options === undefined ? 'a mapping' : `a mapping with ${Object.keys(type.options).join(', ')}`;
+    case 'enum':
+      return `one of ${type.values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'union':
+      return type.of.map(describeType).join(' or ');
+    case 'any':
+      return 'any value';
+    default:
+      return type satisfies never;
+  }
+}
+
+function describeRange(type: NumberType): string {
+  const limits = [
+    type.minimum === undefined ? '' : `at least ${type.minimum}`,
+    type.exclusiveMinimum === undefined ? '' : `above ${type.exclusiveMinimum}`,
+    type.maximum === undefined ? '' : `at most ${type.maximum}`,
+    type.exclusiveMaximum === undefined ? '' : `below ${type.exclusiveMaximum}`,
+  ].filter((limit) => limit !== '');
+  return limits.length === 0 ? '' : ` ${limits.join(' and ')}`;
+}
+
+function describeLength(least: number | undefined, most: number | undefined): string {
+  if (least !== undefined && least === most) return ` of ${least} items`;
+  const limits = [least === undefined ? '' : `at least ${least}`, most === undefined ? '' : `at most ${most}`];
+  const text = limits.filter((limit) => limit !== '').join(' and ');
+  return text === '' ? '' : ` of ${text} items`;
+}
