@@ -69,10 +69,7 @@ export interface VarianceScaling {
  * @throws ConfigError for a scale that is not positive, an unknown mode or distribution.
  * @example varianceScalingLaw({ scale: 2, mode: 'fan_in', distribution: 'truncated-normal' }, fans) // he_normal
  */
-export function varianceScalingLaw(
-  scaling: VarianceScaling,
-  fans: Fans,
-): NormalLaw | UniformLaw | TruncatedNormalLaw {
+export function varianceScalingLaw(scaling: VarianceScaling, fans: Fans): NormalLaw | UniformLaw | TruncatedNormalLaw {
   if (!(scaling.scale > 0) || !Number.isFinite(scaling.scale)) {
     throw new ConfigError({
       code: 'bad-scale',

@@ -29,7 +29,8 @@ export function detached(adapter: Adapter, options: { readonly dtype?: FloatDTyp
       const kept = written.get(path);
       if (kept !== undefined) return kept;
       const spec = specs.get(path);
-      if (spec === undefined) throw new AdapterError({ code: 'unknown-parameter', what: `there is no parameter '${path}'`, path });
+      if (spec === undefined)
+        throw new AdapterError({ code: 'unknown-parameter', what: `there is no parameter '${path}'`, path });
       const own = await adapter.read(path);
       return { dtype: spec.dtype, shape: spec.shape, bytes: convert(own.bytes, own.dtype, spec.dtype) };
     },
@@ -43,7 +44,9 @@ function withDType(node: ModuleNode, dtype: FloatDType | undefined): ModuleNode 
   if (dtype === undefined) return node;
   return {
     ...node,
-    parameters: node.parameters.map((parameter) => (isFloatDType(parameter.dtype) ? { ...parameter, dtype } : parameter)),
+    parameters: node.parameters.map((parameter) =>
+      isFloatDType(parameter.dtype) ? { ...parameter, dtype } : parameter,
+    ),
     children: node.children.map((child) => withDType(child, dtype)),
   };
 }

@@ -1,5 +1,5 @@
-import type { ParameterSpec } from '../ir/parameter.js';
 import type { Law } from '../ir/law.js';
+import type { ParameterSpec } from '../ir/parameter.js';
 import type { PlanWarning } from '../ir/plan.js';
 
 /** One module of a model: what rules match and what owns parameters. */

@@ -1,6 +1,11 @@
 import type { ConfigOrigin } from '@incipit/registry';
 import { PlanError } from '../errors.js';
-import type { Initializer, InitializerContext, ModuleInitializer, TreeInitializer } from '../initializers/initializer.js';
+import type {
+  Initializer,
+  InitializerContext,
+  ModuleInitializer,
+  TreeInitializer,
+} from '../initializers/initializer.js';
 import type { Rule, RuleOverride } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import type { ParameterSpec } from '../ir/parameter.js';
@@ -34,7 +39,7 @@ export function applyRule(run: RuleRun, node: ModuleNode, rule: Rule): void {
   const reference: RuleReference = { node: node.path, rule: rule.index, override: null };
   const author = authorOf(rule.initializer, reference, rule.origin);
   if (rule.initializer.scope === 'tree') applyTree(run, node, rule.initializer, author);
-  else if (rule.layer.length > 0) applyToLayers(run, node, rule, rule.initializer, author);
+  else if (rule.layer.length > 0) applyToLayers(run, node, rule, { initializer: rule.initializer, author });
   else if (rule.overrides.length === 0) {
     reportUnmatched(run, node, rule.origin, {
       what: `the rule '${author.initializer}' has neither 'layer' nor 'override' and would set nothing`,
@@ -61,8 +66,7 @@ function applyToLayers(
   run: RuleRun,
   node: ModuleNode,
   rule: Rule,
-  initializer: ModuleInitializer,
-  author: Author,
+  { initializer, author }: { readonly initializer: ModuleInitializer; readonly author: Author },
 ): void {
   let matches = 0;
   let set = 0;
@@ -81,7 +85,10 @@ function applyToLayers(
         ? `the rule '${author.initializer}' for layer ${layers} matches nothing`
         : `the rule '${author.initializer}' for layer ${layers} matches ${matches} module(s), none with a parameter to set`,
     expected: `a layer of this model: ${present}`,
-    fix: near.length > 0 ? `write ${near.join(' or ')}` : "name a layer of the model, or take the rule out (unmatched: 'ignore' lets it pass)",
+    fix:
+      near.length > 0
+        ? `write ${near.join(' or ')}`
+        : "name a layer of the model, or take the rule out (unmatched: 'ignore' lets it pass)",
   });
 }
 

@@ -26,7 +26,11 @@ export function runInitWeights(run: InitWeightsRun, node: ModuleNode): void {
 function defaultInitWeights(run: InitWeightsRun, node: ModuleNode): void {
   if (node.isInit === true || run.initialized.has(node.path)) {
     const name = node.types[0] ?? 'the module';
-    run.context.warn('init-twice', `initWeights of ${name} has been called more than once; it does nothing now`, node.path);
+    run.context.warn(
+      'init-twice',
+      `initWeights of ${name} has been called more than once; it does nothing now`,
+      node.path,
+    );
     return;
   }
   const rules = isEmpty(node.initCfg) ? [] : run.buildRules(node.initCfg, node.path);
@@ -77,7 +81,8 @@ class Scope implements InitScope {
       throw new PlanError({
         code: 'missing-attribute',
         what: `initWeights sets '${path}', and the module has no such parameter`,
-        expected: named.length === 0 ? 'a module with parameters' : `one of ${named.map((entry) => entry.name).join(', ')}`,
+        expected:
+          named.length === 0 ? 'a module with parameters' : `one of ${named.map((entry) => entry.name).join(', ')}`,
         path: this.#node.path,
       });
     }

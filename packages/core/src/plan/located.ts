@@ -23,6 +23,7 @@ function withPlace(error: IncipitError, path: string | undefined, origin: Config
     what: error.what,
     ...(error.expected === undefined ? {} : { expected: error.expected }),
     ...(error.fix === undefined ? {} : { fix: error.fix }),
+    problems: error.problems,
     ...(newPath === undefined ? {} : { path: newPath }),
     ...(newOrigin === undefined ? {} : { origin: newOrigin }),
     cause: error,

@@ -1,10 +1,10 @@
 import { PlanError } from '../errors.js';
-import { byteSize, type DType, DTYPES, type FloatDType, isDType, isFloatDType } from '../ir/dtype.js';
+import type { NamedParameter } from '../initializers/initializer.js';
+import { byteSize, DTYPES, type DType, type FloatDType, isDType, isFloatDType } from '../ir/dtype.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { joinPath, relativePath } from '../ir/path.js';
 import { elementCount, formatShape, sameShape } from '../ir/shape.js';
 import type { ModuleNode } from '../model/module-node.js';
-import type { NamedParameter } from '../initializers/initializer.js';
 import { parentsFirst } from './match.js';
 
 /** Bytes of one parameter that a wasm memory can hold. */

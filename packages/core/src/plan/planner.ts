@@ -1,9 +1,8 @@
 import type { FanMode, Initializer } from '../initializers/initializer.js';
 import type { Rule, RuleBuilder } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
-import type { FloatDType } from '../ir/dtype.js';
+import type { DType, FloatDType } from '../ir/dtype.js';
 import { deepFreeze, type JsonValue } from '../ir/json.js';
-import type { DType } from '../ir/dtype.js';
 import type { Law } from '../ir/law.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import type { Plan, PlanStep, PlanWarning, UntouchedParameter } from '../ir/plan.js';

@@ -1,0 +1,87 @@
+import { AdapterError } from '../errors.js';
+import { convert, decodeFloats } from '../ir/convert.js';
+import { byteSize, type DType, isFloatDType } from '../ir/dtype.js';
+import type { Axis, ParameterSpec, Slices } from '../ir/parameter.js';
+import { elementCount, formatShape, type Shape, sameShape } from '../ir/shape.js';
+import type { TensorData } from './tensor-data.js';
+
+/** What a {@link Parameter} is. */
+export interface ParameterOptions {
+  /** Default `float32`. */
+  readonly dtype?: DType;
+  /** One name an axis; without them, fans need `fans: 'torch'`. */
+  readonly axes?: readonly Axis[];
+  readonly groups?: number;
+  readonly groupedSide?: 'in' | 'out';
+  readonly slices?: Slices;
+  /** What rules see it as; default: the name under which its module holds it. */
+  readonly role?: string;
+  /** Default true; false makes it a buffer, which only checkpoints set. */
+  readonly trainable?: boolean;
+  /** What it takes when no rule speaks for it. */
+  readonly fallback?: NonNullable<ParameterSpec['fallback']>;
+}
+
+/**
+ * A named tensor on the host. Two modules may hold one and the same: it is then tied and set once.
+ *
+ * @example new Parameter([64, 3, 7, 7], { axes: ['out', 'in', 'spatial', 'spatial'] })
+ */
+export class Parameter {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly options: ParameterOptions;
+  #bytes: Uint8Array | undefined;
+
+  constructor(shape: Shape, options: ParameterOptions = {}) {
+    this.shape = Object.freeze([...shape]);
+    this.dtype = options.dtype ?? 'float32';
+    this.options = options;
+  }
+
+  /** Values, row-major, little-endian; zeros until they are set. Allocated when first asked for. */
+  get bytes(): Uint8Array {
+    this.#bytes ??= new Uint8Array(elementCount(this.shape) * byteSize(this.dtype));
+    return this.#bytes;
+  }
+
+  /** Values as numbers, for tests and small models. float16 and bfloat16 are widened exactly. */
+  values(): readonly number[] {
+    const floats = isFloatDType(this.dtype) ? decodeFloats(this.dtype, this.bytes) : undefined;
+    if (floats !== undefined) return [...floats];
+    const doubles = convert(this.bytes, this.dtype, 'float64');
+    return [...new Float64Array(doubles.slice().buffer)];
+  }
+
+  /** Takes the tensor's bytes as its own. @throws AdapterError `shape-mismatch` for another shape or dtype. */
+  set(tensor: TensorData): void {
+    const bytes = elementCount(this.shape) * byteSize(this.dtype);
+    if (tensor.dtype !== this.dtype || !sameShape(tensor.shape, this.shape) || tensor.bytes.byteLength !== bytes) {
+      throw new AdapterError({
+        code: 'shape-mismatch',
+        what: `a ${tensor.dtype} tensor of shape ${formatShape(tensor.shape)} and ${tensor.bytes.byteLength} bytes was written to a parameter`,
+        expected: `${this.dtype}, shape ${formatShape(this.shape)}, ${bytes} bytes`,
+      });
+    }
+    this.#bytes = tensor.bytes;
+  }
+
+  /** As a plan sees it under a path. */
+  describe(path: string, name: string, aliases: readonly string[]): ParameterSpec {
+    const { axes, groups, groupedSide, slices, fallback, role, trainable } = this.options;
+    return {
+      path,
+      role: role ?? name,
+      nativeName: name,
+      shape: this.shape,
+      dtype: this.dtype,
+      trainable: trainable ?? true,
+      ...(axes === undefined ? {} : { axes }),
+      ...(groups === undefined ? {} : { groups }),
+      ...(groupedSide === undefined ? {} : { groupedSide }),
+      ...(slices === undefined ? {} : { slices }),
+      ...(fallback === undefined ? {} : { fallback }),
+      ...(aliases.length === 0 ? {} : { aliases }),
+    };
+  }
+}
