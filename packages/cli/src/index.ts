@@ -1,1 +1,7 @@
-export {};
+/**
+ * The command `incipit`, callable from code.
+ *
+ * @module
+ */
+export { main } from './main.js';
+export type { Terminal } from './terminal.js';

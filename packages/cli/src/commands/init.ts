@@ -1,0 +1,91 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { initialize, type Report } from '@incipit/core';
+import { loadConfigFile } from '@incipit/registry/config';
+import type { ParsedLine } from '../command-line.js';
+import { UsageError } from '../errors.js';
+import { formatCount, formatSeconds } from '../format.js';
+import { openModel } from '../open-model.js';
+import { progressBar } from '../progress.js';
+import { DEVICE_OPTION, deviceChoice, PLAN_OPTIONS, type PlanChoices, planChoices } from '../run-options.js';
+import { formatSummary } from '../summary.js';
+import type { Terminal } from '../terminal.js';
+import { writeModel } from '../write-model.js';
+import type { Command } from './command.js';
+import { warn } from './plan.js';
+
+export const initCommand: Command = {
+  name: 'init',
+  usage: '--model <file> --config <file> --out <file> [options]',
+  summary: 'initialise a model and write its weights as safetensors',
+  description:
+    'Gives every weight of the model its value and writes them all to one safetensors file, whole or not at all.\n' +
+    'Weights that no rule touches keep their value, or take their own initialiser when the model is a topology alone.',
+  options: {
+    ...PLAN_OPTIONS,
+    ...DEVICE_OPTION,
+    out: { value: '<file>', required: true, text: 'the safetensors file to write' },
+    json: { text: 'print the report as JSON' },
+    quiet: { text: 'print the result in one line, and no progress' },
+  },
+  async run(line, terminal) {
+    const choices = planChoices('init', line);
+    const out = line.value('out') ?? '';
+    await checkOut(out, choices);
+    const config = await loadConfigFile(choices.config);
+    const model = await openModel(choices);
+    const bar = progressBar(terminal, line.has('quiet') || line.has('json'));
+    try {
+      const report = await initialize(model, config, {
+        ...choices.plan,
+        device: deviceChoice(line),
+        signal: terminal.signal,
+        onProgress: (event) => bar.update(event),
+        measure: true,
+      });
+      bar.clear();
+      warn(report.plan, terminal);
+      await writeModel({ out, model, report, signal: terminal.signal });
+      print(styleOf(line), { report, out }, terminal);
+    } finally {
+      bar.clear();
+    }
+  },
+};
+
+/** Refuses early what could only fail late, after the work. */
+async function checkOut(out: string, choices: PlanChoices): Promise<void> {
+  const command = 'init';
+  for (const [option, path] of Object.entries({ model: choices.model, config: choices.config })) {
+    if (resolve(path) === resolve(out))
+      throw new UsageError(`--out and --${option} are the same file '${out}'`, { command });
+  }
+  const folder = dirname(resolve(out));
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw new UsageError(`'${out}' cannot be written: its folder does not exist or is read-only`, { command, cause });
+  });
+  const existing = await stat(out).catch(() => undefined);
+  if (existing?.isDirectory() === true)
+    throw new UsageError(`--out '${out}' is a folder`, { command, fix: 'name a file in it' });
+}
+
+type Style = 'json' | 'line' | 'table';
+
+function styleOf(line: ParsedLine): Style {
+  if (line.has('json')) return 'json';
+  return line.has('quiet') ? 'line' : 'table';
+}
+
+function print(style: Style, result: { readonly report: Report; readonly out: string }, terminal: Terminal): void {
+  const { report, out } = result;
+  if (style === 'json') {
+    terminal.out(`${JSON.stringify({ out, ...report }, null, 2)}\n`);
+    return;
+  }
+  if (style === 'table') terminal.out(`${formatSummary(report)}\n\n`);
+  const elements = report.steps.reduce((sum, step) => sum + step.elements, 0);
+  terminal.out(
+    `${out}: ${report.steps.length} parameters, ${formatCount(elements)} elements in ${formatSeconds(report.seconds)}` +
+      ` · seed ${report.plan.seed} · plan ${report.plan.hash} · ${report.plan.generator} on ${report.device}\n`,
+  );
+}

@@ -1,0 +1,31 @@
+import { explain, type Plan, plan } from '@incipit/core';
+import { loadConfigFile } from '@incipit/registry/config';
+import { openModel } from '../open-model.js';
+import { PLAN_OPTIONS, planChoices } from '../run-options.js';
+import type { Terminal } from '../terminal.js';
+import type { Command } from './command.js';
+
+export const planCommand: Command = {
+  name: 'plan',
+  usage: '--model <file> --config <file> [options]',
+  summary: 'show what init would do, without writing anything',
+  description:
+    'Prints one line a parameter: its law with all numbers, and the rule that set it. --json prints the plan itself.',
+  options: { ...PLAN_OPTIONS, json: { text: 'print the plan as JSON' } },
+  async run(line, terminal) {
+    const choices = planChoices('plan', line);
+    const config = await loadConfigFile(choices.config);
+    const model = await openModel(choices);
+    const made = plan(model, config, choices.plan);
+    warn(made, terminal);
+    terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
+  },
+};
+
+/** Warnings of a plan, one a line. */
+export function warn(made: Plan, terminal: Terminal): void {
+  for (const warning of made.warnings) {
+    const place = warning.path === undefined ? '' : ` [${warning.path}]`;
+    terminal.err(`warning: ${warning.message}${place}\n`);
+  }
+}

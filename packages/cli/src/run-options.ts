@@ -1,0 +1,70 @@
+import type { FanMode, FloatDType, UnmatchedMode } from '@incipit/core';
+import type { OptionTable, ParsedLine } from './command-line.js';
+import { UsageError } from './errors.js';
+
+const UNMATCHED: readonly UnmatchedMode[] = ['error', 'warn', 'ignore'];
+const FANS: readonly FanMode[] = ['axes', 'torch', 'mmengine'];
+const DTYPES: readonly FloatDType[] = ['float32', 'float16', 'bfloat16'];
+const DEVICES = ['auto', 'cpu', 'webgpu'] as const;
+
+/** What `init` and `plan` share: the model, the config, and how the plan is made. */
+export const PLAN_OPTIONS: OptionTable = {
+  model: { value: '<file>', required: true, text: 'tfjs model.json or Keras topology (model.to_json()), plain or .gz' },
+  config: { value: '<file>', required: true, text: 'rules: a list, or a mapping with init_cfg (JSON or YAML)' },
+  seed: { value: '<n>', text: 'whole number in [0, 2^64), default 0: same seed, same bits' },
+  unmatched: {
+    value: '<mode>',
+    choices: UNMATCHED,
+    text: 'a rule that matches nothing: error (default), warn or ignore',
+  },
+  fans: {
+    value: '<mode>',
+    choices: FANS,
+    text: 'fans from named axes (default), or as torch or mmengine compute them',
+  },
+  dtype: { value: '<type>', choices: DTYPES, text: "float32, float16 or bfloat16; default the model's own" },
+  fresh: { text: 'ignore the weights that a model.json names: layers start from their own initialisers' },
+};
+
+export const DEVICE_OPTION: OptionTable = {
+  device: { value: '<name>', choices: DEVICES, text: 'auto (default), cpu or webgpu: speed differs, bits do not' },
+};
+
+export interface PlanChoices {
+  readonly model: string;
+  readonly config: string;
+  readonly fresh: boolean;
+  readonly dtype: FloatDType | undefined;
+  readonly plan: { readonly seed: string; readonly unmatched: UnmatchedMode; readonly fans: FanMode };
+}
+
+/** @throws UsageError for a seed out of range, or arguments that are not options. */
+export function planChoices(command: string, line: ParsedLine): PlanChoices {
+  const [stray] = line.positionals;
+  if (stray !== undefined) throw new UsageError(`'${stray}' is not an option of '${command}'`, { command });
+  return {
+    model: line.value('model') ?? '',
+    config: line.value('config') ?? '',
+    fresh: line.has('fresh'),
+    dtype: oneOf(DTYPES, line.value('dtype')),
+    plan: {
+      seed: seedText(command, line.value('seed') ?? '0'),
+      unmatched: oneOf(UNMATCHED, line.value('unmatched')) ?? 'error',
+      fans: oneOf(FANS, line.value('fans')) ?? 'axes',
+    },
+  };
+}
+
+export function deviceChoice(line: ParsedLine): (typeof DEVICES)[number] {
+  return oneOf(DEVICES, line.value('device')) ?? 'auto';
+}
+
+function oneOf<T extends string>(choices: readonly T[], value: string | undefined): T | undefined {
+  return choices.find((choice) => choice === value);
+}
+
+function seedText(command: string, text: string): string {
+  const valid = /^[0-9]{1,20}$/.test(text) && BigInt(text) < 2n ** 64n;
+  if (!valid) throw new UsageError(`'${text}' is not a seed`, { command, fix: 'give a whole number in [0, 2^64)' });
+  return BigInt(text).toString();
+}
