@@ -1,0 +1,104 @@
+import { ADAPTER_CASES } from '@incipit/core/testing';
+import * as tf from '@tensorflow/tfjs';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { tfjs } from './adapter.js';
+
+const test = suite('tfjs parameters');
+const { layers } = tf;
+
+test.before(async () => {
+  await tf.setBackend('cpu');
+});
+
+function makeModel(): tf.LayersModel {
+  const shared = layers.dense({ units: 4, name: 'shared' });
+  const inside = tf.input({ shape: [4] });
+  const encoder = tf.model({ inputs: inside, outputs: shared.apply(inside) as tf.SymbolicTensor, name: 'encoder' });
+  const input = tf.input({ shape: [3, 4] });
+  const rnn = layers.lstm({ units: 4, recurrentInitializer: 'zeros', unitForgetBias: false }).apply(input);
+  const norm = layers.batchNormalization({ name: 'norm.1' }).apply(shared.apply(encoder.apply(rnn)));
+  const output = layers.dense({ units: 2, kernelConstraint: 'nonNeg' }).apply(norm) as tf.SymbolicTensor;
+  return tf.model({ inputs: input, outputs: output });
+}
+
+for (const { name, check } of ADAPTER_CASES) {
+  for (const fresh of [false, true]) {
+    test(`${name}${fresh ? ', of a fresh model' : ''}`, async () => {
+      await check(tfjs(tf, makeModel(), { fresh }));
+    });
+  }
+}
+
+function floats(values: readonly number[]): Uint8Array {
+  return new Uint8Array(Float32Array.from(values).buffer);
+}
+
+test('describing, reading and writing leave no tensor behind', async () => {
+  const model = makeModel();
+  const before = { ...tf.memory() };
+  const adapter = tfjs(tf, model);
+  for (const { path } of adapter.tree().children.flatMap((child) => child.parameters)) {
+    await adapter.write(path, await adapter.read(path));
+  }
+  await adapter.write('dense_Dense1.bias', { dtype: 'float32', shape: [2], bytes: floats([1, 2]) });
+  const { numTensors, numDataBuffers, numBytes } = tf.memory();
+  assert.equal([numTensors, numDataBuffers, numBytes], [before.numTensors, before.numDataBuffers, before.numBytes]);
+});
+
+test('a refused write leaves no tensor behind', () => {
+  const adapter = tfjs(tf, makeModel());
+  const before = tf.memory().numTensors;
+  const wrong = { dtype: 'float32', shape: [3], bytes: floats([1, 2, 3]) } as const;
+  assert.throws(() => adapter.write('dense_Dense1.bias', wrong), /float32\[2\]/);
+  assert.is(tf.memory().numTensors, before);
+});
+
+test('written values are what the model computes with', async () => {
+  const model = tf.sequential({ layers: [layers.dense({ units: 1, inputShape: [2], name: 'd' })] });
+  const adapter = tfjs(tf, model);
+  await adapter.write('d.kernel', { dtype: 'float32', shape: [2, 1], bytes: floats([2, 3]) });
+  await adapter.write('d.bias', { dtype: 'float32', shape: [1], bytes: floats([1]) });
+  const output = model.predict(tf.tensor2d([[10, 100]])) as tf.Tensor;
+  assert.equal([...output.dataSync()], [321]);
+});
+
+test('a constraint does not touch initial values, as in Keras', async () => {
+  const kernel = layers.dense({ units: 2, inputShape: [2], kernelConstraint: 'nonNeg', name: 'd' });
+  const adapter = tfjs(tf, tf.sequential({ layers: [kernel] }));
+  const bytes = floats([-1, 1, -2, 2]);
+  const before = tf.memory().numTensors;
+  await adapter.write('d.kernel', { dtype: 'float32', shape: [2, 2], bytes: bytes.slice() });
+  assert.equal((await adapter.read('d.kernel')).bytes, bytes);
+  assert.is(tf.memory().numTensors, before);
+});
+
+test('a slice of a larger buffer is copied, so that the buffer is free again', async () => {
+  const adapter = tfjs(tf, tf.sequential({ layers: [layers.dense({ units: 1, inputShape: [2], name: 'd' })] }));
+  const buffer = new Uint8Array(64);
+  // Neither aligned nor alone.
+  const slice = buffer.subarray(5, 13);
+  slice.set(floats([4, 5]));
+  await adapter.write('d.kernel', { dtype: 'float32', shape: [2, 1], bytes: slice });
+  buffer.fill(0);
+  assert.equal((await adapter.read('d.kernel')).bytes, floats([4, 5]));
+});
+
+test('int32 and bool weights keep their dtype', async () => {
+  class Counter extends layers.Layer {
+    static readonly className = 'Counter';
+    override build(): void {
+      this.addWeight('count', [2], 'int32', tf.initializers.zeros());
+      this.addWeight('mask', [2], 'bool', tf.initializers.zeros());
+    }
+  }
+  const adapter = tfjs(tf, tf.sequential({ layers: [new Counter({ inputShape: [1], name: 'c' })] }));
+  for (const { check } of ADAPTER_CASES) await check(adapter);
+  const [counter] = adapter.tree().children;
+  assert.equal(
+    counter?.parameters.map(({ dtype }) => dtype),
+    ['int32', 'bool'],
+  );
+});
+
+test.run();
