@@ -1,0 +1,36 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runNpm } from './run-program.js';
+import { packAll, pinnedVersion } from './tarballs.js';
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+
+/** A project outside the monorepo that has installed our tarballs and tfjs. */
+export interface EmptyProject {
+  readonly folder: string;
+  dispose(): Promise<void>;
+}
+
+/** Makes an empty project from a folder of `fixtures`, and installs the tarballs of all our packages into it. */
+export async function createProject(fixture: string): Promise<EmptyProject> {
+  const base = await mkdtemp(join(tmpdir(), 'incipit-user-'));
+  const folder = join(base, 'project');
+  const dispose = (): Promise<void> => rm(base, { recursive: true, force: true });
+  try {
+    await mkdir(folder);
+    await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
+    await cp(join(FIXTURES, 'shared'), folder, { recursive: true });
+    await cp(join(FIXTURES, fixture), folder, { recursive: true });
+    const tarballs = (await packAll(base)).map(({ path }) => path);
+    const tfjs = `@tensorflow/tfjs@${await pinnedVersion('@tensorflow/tfjs')}`;
+    const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+    const { code, stderr } = await runNpm(['install', ...flags, ...tarballs, tfjs], folder);
+    if (code !== 0) throw new Error(`npm install of the tarballs failed: ${stderr}`);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { folder, dispose };
+}
