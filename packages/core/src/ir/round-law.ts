@@ -107,10 +107,13 @@ function roundValue(value: number, dtype: FloatDType, name: string, refuse: Refu
   if (!Number.isFinite(rounded)) {
     refuse('out-of-range', `${name} ${value} overflows ${dtype}`, { expected: `at most ${largestFinite(dtype)}` });
   }
-  if (rounded === 0 && value !== 0) {
-    refuse('out-of-range', `${name} ${value} is below the smallest ${dtype}`, { fix: `give 0, or a larger ${name}` });
-  }
+  requireNotLost(value, dtype, name, refuse);
   return rounded;
+}
+
+function requireNotLost(value: number, dtype: FloatDType, name: string, refuse: Refuse): void {
+  if (value === 0 || roundTo(value, dtype) !== 0) return;
+  refuse('out-of-range', `${name} ${value} is below the smallest ${dtype}`, { fix: `give 0, or a larger ${name}` });
 }
 
 function roundUniform(law: UniformLaw, dtype: FloatDType, refuse: Refuse): ElementLaw {
@@ -138,7 +141,7 @@ function roundNormal(law: NormalLaw, dtype: FloatDType, refuse: Refuse): Element
 
 function roundStd(std: number, dtype: FloatDType, refuse: Refuse): number {
   if (std < 0) refuse('bad-law', `std ${std} is negative`, { expected: 'a standard deviation of at least 0' });
-  roundValue(std, dtype, 'std', refuse);
+  requireNotLost(std, dtype, 'std', refuse);
   return roundValue(std, 'float32', 'std', refuse);
 }
 
