@@ -16,6 +16,8 @@ const OUTPUT = fileURLToPath(new URL('../dist/wasm/incipit.wasm', import.meta.ur
 const CACHE = process.env.INCIPIT_CACHE
   ? resolve(process.env.INCIPIT_CACHE)
   : fileURLToPath(new URL('../../../.cache/native', import.meta.url));
+/** Here zig keeps the standard libraries that it compiled. */
+const ZIG_CACHE = join(CACHE, 'zig');
 /** Objects and wasm files of earlier builds that stay for the next change of branch. */
 const KEPT_FILES = 40;
 /** A compilation takes up to 1 GB. */
@@ -37,9 +39,11 @@ async function makeWasm(/** @type {readonly Unit[]} */ units, /** @type {string}
   const start = performance.now();
   for (const folder of ['objects', 'wasm']) await mkdir(join(CACHE, folder), { recursive: true });
   const toolchain = await ensureToolchain(CACHE);
-  const pending = units.filter((unit) => !existsSync(objectOf(unit)));
+  /** @type {(() => Promise<void>)[]} */
+  const jobs = units.filter((unit) => !existsSync(objectOf(unit))).map((unit) => () => compile(unit, toolchain));
+  if (!existsSync(ZIG_CACHE)) jobs.unshift(() => buildStandardLibrary(toolchain));
   const workers = Array.from({ length: JOBS }, async () => {
-    for (let unit = pending.shift(); unit !== undefined; unit = pending.shift()) await compile(unit, toolchain);
+    for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job();
   });
   await Promise.all(workers);
   await link(units, output, toolchain);
@@ -63,6 +67,14 @@ async function compile(/** @type {Unit} */ unit, /** @type {string} */ toolchain
   console.log(`native: ${unit.name} compiled in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
+/** Links nothing much: zig compiles wasi-libc and libc++ at its first link, as long as all the rest takes. */
+async function buildStandardLibrary(/** @type {string} */ toolchain) {
+  const output = partialOf(join(CACHE, 'wasm', 'empty.wasm'));
+  const flags = LINK_FLAGS.filter((flag) => !flag.startsWith('-Wl,--export='));
+  await zig(toolchain, ['c++', ...flags, join(NATIVE, 'exception-tag.S'), '-o', output], 'the standard library');
+  await rm(output, { force: true });
+}
+
 async function link(
   /** @type {readonly Unit[]} */ units,
   /** @type {string} */ output,
@@ -75,8 +87,7 @@ async function link(
 
 async function zig(/** @type {string} */ toolchain, /** @type {readonly string[]} */ args, /** @type {string} */ what) {
   const program = join(toolchain, 'ziglang', process.platform === 'win32' ? 'zig.exe' : 'zig');
-  const zigCache = join(CACHE, 'zig');
-  const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: zigCache, ZIG_LOCAL_CACHE_DIR: zigCache };
+  const env = { ...process.env, ZIG_GLOBAL_CACHE_DIR: ZIG_CACHE, ZIG_LOCAL_CACHE_DIR: ZIG_CACHE };
   const { code, output } = await run(program, args, { cwd: toolchain, env });
   if (code === 0) return;
   // The compiler's own words are the explanation, and too many for one line.

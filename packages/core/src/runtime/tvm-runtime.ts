@@ -55,7 +55,7 @@ export class TvmRuntime {
     return this.#instance.memory.memory.buffer.byteLength;
   }
 
-  /** @throws DeviceError `internal-error` when the memory is exhausted. */
+  /** @throws DeviceError `out-of-memory`. */
   createTensor(length: number, dtype: FloatDType): CpuTensor {
     const instance = this.#instance;
     const tensor = this.#guard(() => instance.detachFromCurrentScope(instance.empty([length], dtype, instance.cpu())));
@@ -142,11 +142,13 @@ function toDeviceError(error: unknown, name: string | undefined): DeviceError {
       cause: error,
     });
   }
-  // TVMFFIWasmGetLastError gives `<kind>: <message>`.
+  // TVMFFIWasmGetLastError gives `<kind>: <message>`; exceptions of the standard library have the kind InternalError.
   const parts = /^([A-Za-z]\w*): ([\s\S]*)$/.exec(message);
+  const reason = parts?.[2] ?? message;
+  const kind = parts?.[1] === undefined ? 'device-failed' : kebabCase(parts[1]);
   return new DeviceError({
-    code: parts?.[1] === undefined ? 'device-failed' : kebabCase(parts[1]),
-    what: `${subject} failed: ${parts?.[2] ?? message}`,
+    code: reason.startsWith('std::bad_alloc') ? 'out-of-memory' : kind,
+    what: `${subject} failed: ${reason}`,
     cause: error,
   });
 }
