@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { BuildError } from './build-error.mjs';
 import { run } from './run.mjs';
 import { ensureToolchain } from './toolchain.mjs';
-import { hash, LINK_FLAGS, listUnits, NATIVE, place } from './units.mjs';
+import { LINK_FLAGS, listUnits, NATIVE, place, wasmKey } from './units.mjs';
 
 /** @import { Unit } from './units.mjs' */
 
@@ -25,8 +25,7 @@ const JOBS = Math.min(availableParallelism(), 4);
 
 async function build() {
   const units = listUnits();
-  const key = hash(...LINK_FLAGS, ...units.map((unit) => unit.key));
-  const built = join(CACHE, 'wasm', `${key}.wasm`);
+  const built = join(CACHE, 'wasm', `${wasmKey(units)}.wasm`);
   if (!existsSync(built)) await makeWasm(units, built);
   const bytes = readFileSync(built);
   if (existsSync(OUTPUT) && readFileSync(OUTPUT).equals(bytes)) return;

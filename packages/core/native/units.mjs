@@ -115,6 +115,15 @@ export function listUnits() {
   ];
 }
 
+/**
+ * Changes whenever the wasm would.
+ *
+ * @param {readonly Unit[]} units
+ */
+export function wasmKey(units) {
+  return hash(...LINK_FLAGS, ...units.map((unit) => unit.key));
+}
+
 /** @returns {Unit} */
 function createUnit(
   /** @type {string} */ source,
@@ -150,7 +159,7 @@ export function place(text, toolchain) {
 }
 
 /** @param {readonly string[]} parts */
-export function hash(...parts) {
+function hash(...parts) {
   const digest = createHash('sha256');
   for (const part of parts) digest.update(part).update('\0');
   return digest.digest('hex').slice(0, 32);
