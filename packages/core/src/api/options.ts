@@ -3,8 +3,8 @@ import type { HostFunctions } from '../execute/host-function.js';
 import type { ProgressEvent } from '../execute/report.js';
 import type { FanMode } from '../initializers/initializer.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
-import type { Device } from '../runtime/device.js';
 import type { SeedInput } from '../rng/key.js';
+import type { Device } from '../runtime/device.js';
 
 /** What to do with a rule that matches nothing. */
 export type UnmatchedMode = 'error' | 'warn' | 'ignore';

@@ -61,11 +61,21 @@ async function stage(
   for (const step of plan.steps) {
     resources.signal?.throwIfAborted();
     const start = performance.now();
-    const bytes = await produce(step, { device: resources.device, checkpoints, hostFunctions: resources.hostFunctions });
+    const bytes = await produce(step, {
+      device: resources.device,
+      checkpoints,
+      hostFunctions: resources.hostFunctions,
+    });
     reports.push(report(step, bytes, (performance.now() - start) / 1000, resources.measure === true));
     staged.push([step.path, { dtype: step.dtype, shape: step.shape, bytes }]);
     elementsDone += elementCount(step.shape);
-    resources.onProgress?.({ path: step.path, done: staged.length, total: plan.steps.length, elementsDone, elementsTotal });
+    resources.onProgress?.({
+      path: step.path,
+      done: staged.length,
+      total: plan.steps.length,
+      elementsDone,
+      elementsTotal,
+    });
     if (performance.now() - turn > TURN_MILLISECONDS) {
       await eventLoopTurn();
       turn = performance.now();

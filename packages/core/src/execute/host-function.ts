@@ -1,5 +1,5 @@
-import type { ElementLaw } from '../ir/law.js';
 import type { JsonValue } from '../ir/json.js';
+import type { ElementLaw } from '../ir/law.js';
 
 /** Random values for a host function: each call draws from a stream of its own of the same parameter. */
 export interface HostRandom {

@@ -1,5 +1,5 @@
-import { CheckpointError } from '../errors.js';
 import type { Checkpoint, CheckpointOpener } from '../checkpoint/format.js';
+import { CheckpointError } from '../errors.js';
 
 /** Checkpoints that are open, by the name that the config gives them; each is opened once. */
 export class OpenCheckpoints {

@@ -7,7 +7,7 @@ import { elementCount } from '../ir/shape.js';
 import { identityMatrix } from '../kernels/host/identity.js';
 import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
 import { lower } from '../kernels/lower.js';
-import { foldIn, keyFromHex, type StreamKey } from '../rng/key.js';
+import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
 import type { HostFunctions, HostRandom } from './host-function.js';
 import type { OpenCheckpoints } from './open-checkpoints.js';
@@ -60,7 +60,7 @@ async function fillElements(step: PlanStep, segments: SegmentsLaw['segments'], d
   let offset = 0;
   for (const { length, law } of segments) {
     const part = bytes.subarray(offset * size, (offset + length) * size);
-    await device.fill(lower(law, dtype, keyFromHex(step.key)), part, offset);
+    await device.fill(lower(law, dtype, step.key), part, offset);
     offset += length;
   }
   return convert(bytes, dtype, step.dtype);
@@ -89,7 +89,7 @@ async function copy(step: PlanStep, law: CopyLaw, checkpoints: OpenCheckpoints):
 async function orthogonal(step: PlanStep, law: OrthogonalLaw, device: Device): Promise<ArrayLike<number>> {
   const gaussian: ElementLaw = { kind: 'normal', mean: 0, std: 1 };
   const bytes = new Uint8Array(law.rows * law.columns * 4);
-  await device.fill(lower(gaussian, 'float32', keyFromHex(step.key)), bytes, 0);
+  await device.fill(lower(gaussian, 'float32', step.key), bytes, 0);
   return orthogonalMatrix(law, decodeFloats('float32', bytes));
 }
 
@@ -115,7 +115,7 @@ function hostRandom(step: PlanStep, device: Device): HostRandom {
     async draw(law, count) {
       stream += 1;
       const bytes = new Uint8Array(count * 4);
-      await device.fill(lower(law, 'float32', foldIn(keyFromHex(step.key), stream)), bytes, 0);
+      await device.fill(lower(law, 'float32', foldIn(keyFromHex(step.key), BigInt(stream))), bytes, 0);
       return decodeFloats('float32', bytes);
     },
   };

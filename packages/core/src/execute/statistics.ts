@@ -1,5 +1,5 @@
-import type { FloatDType } from '../ir/dtype.js';
 import { decodeFloats } from '../ir/convert.js';
+import type { FloatDType } from '../ir/dtype.js';
 import type { StepStatistics } from './report.js';
 
 /** Mean, population standard deviation and extremes; undefined for no elements. Two passes, so that no digits cancel. */

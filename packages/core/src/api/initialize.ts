@@ -1,0 +1,127 @@
+import { defaultCheckpoints } from '#default-checkpoints';
+import type { CheckpointOpener } from '../checkpoint/format.js';
+import { executePlan } from '../execute/executor.js';
+import { OpenCheckpoints } from '../execute/open-checkpoints.js';
+import type { Report } from '../execute/report.js';
+import { buildRules } from '../initializers/build-rules.js';
+import type { Rule } from '../initializers/rule.js';
+import type { CheckpointHeader } from '../ir/checkpoint-header.js';
+import type { Plan } from '../ir/plan.js';
+import type { Adapter } from '../model/adapter.js';
+import type { ModuleNode } from '../model/module-node.js';
+import { type PlanSource, planModel } from '../plan/planner.js';
+import { selectDevice } from '../runtime/select-device.js';
+import { type InitConfig, rulesOf } from './config.js';
+import type { ExecuteOptions, InitializeOptions, PlanOptions } from './options.js';
+import { adapterOf, type Target } from './target.js';
+
+/**
+ * Decides what every parameter gets, without touching the model: pure and synchronous.
+ *
+ * @returns a frozen, JSON-safe plan.
+ * @throws ConfigError, RegistryError for the config; PlanError for rules that do not fit the model; AdapterError.
+ * @example
+ * console.log(explain(plan(tfjs(tf, model), { type: 'Kaiming', layer: 'Conv2d' }, { seed: 42 })));
+ */
+export function plan(target: Target, config: InitConfig, options: PlanOptions = {}): Plan {
+  return planFrom(adapterOf(target), { rules: rulesOf(config) }, options);
+}
+
+/**
+ * Carries a plan out, here or elsewhere, now or later: the same bits.
+ *
+ * @throws PlanError `plan-mismatch` when the plan is of another model; DeviceError; CheckpointError; the reason of
+ * `signal`. The model is then as it was.
+ */
+export async function execute(plan: Plan, target: Target, options: ExecuteOptions = {}): Promise<Report> {
+  return executePlan(plan, adapterOf(target), {
+    device: await selectDevice(options.device),
+    checkpoints: options.checkpoints ?? defaultCheckpoints,
+    hostFunctions: options.hostFunctions ?? new Map(),
+    signal: options.signal,
+    onProgress: options.onProgress,
+    measure: options.measure,
+  });
+}
+
+/**
+ * Initialises a model by a config: `plan`, then `execute`.
+ *
+ * @throws as `plan` and `execute` do, and CheckpointError for a checkpoint that is missing or broken. The model is then
+ * as it was.
+ * @example
+ * await initialize(tfjs(tf, model), [
+ *   { type: 'Kaiming', layer: 'Conv2d' },
+ *   { type: 'Constant', layer: '_BatchNorm', val: 1 },
+ * ], { seed: 42 });
+ */
+export async function initialize(target: Target, config: InitConfig, options: InitializeOptions = {}): Promise<Report> {
+  return run(adapterOf(target), { rules: rulesOf(config) }, options);
+}
+
+/**
+ * Initialises a model by the `init_cfg`s in it: of each module its own rules, then its children, then its `Pretrained`
+ * rules, as mmengine's `init_weights`. A second call changes nothing and says so in the report's warnings.
+ *
+ * @throws as {@link initialize} does.
+ */
+export async function initWeights(target: Target, options: InitializeOptions = {}): Promise<Report> {
+  const adapter = adapterOf(target);
+  const built = rulesOfTree(adapter.tree());
+  return run(adapter, { initWeights: (cfg, node) => built.get(node) ?? buildRules(cfg, { node }) }, options, built);
+}
+
+/** Plans from a source and executes; the headers of checkpoints are read in between. */
+export async function run(
+  adapter: Adapter,
+  source: PlanSource,
+  options: InitializeOptions,
+  built: ReadonlyMap<string, readonly Rule[]> = new Map(),
+): Promise<Report> {
+  // An unknown device is refused before any file is opened.
+  const device = await selectDevice(options.device);
+  const rules = 'rules' in source ? source.rules : [...built.values()].flat();
+  const headers = options.headers ?? (await readHeaders(rules, options.checkpoints ?? defaultCheckpoints));
+  return execute(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, device });
+}
+
+function planFrom(adapter: Adapter, source: PlanSource, options: PlanOptions): Plan {
+  return planModel({
+    tree: adapter.tree(),
+    source,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.fans === undefined ? {} : { fanMode: options.fans }),
+    ...(options.unmatched === undefined ? {} : { unmatched: options.unmatched }),
+    ...(options.headers === undefined ? {} : { headers: options.headers }),
+  });
+}
+
+/** The rules of every module that has an `init_cfg`, by the module's path. */
+function rulesOfTree(root: ModuleNode): ReadonlyMap<string, readonly Rule[]> {
+  const built = new Map<string, readonly Rule[]>();
+  const visit = (node: ModuleNode): void => {
+    const { initCfg } = node;
+    if (typeof initCfg === 'object' && initCfg !== null && Object.keys(initCfg).length > 0) {
+      built.set(node.path, buildRules(initCfg, { node: node.path }));
+    }
+    for (const child of node.children) visit(child);
+  };
+  visit(root);
+  return built;
+}
+
+async function readHeaders(
+  rules: readonly Rule[],
+  opener: CheckpointOpener,
+): Promise<ReadonlyMap<string, CheckpointHeader>> {
+  const initializers = rules.flatMap((rule) => [rule.initializer, ...rule.overrides.map((inner) => inner.initializer)]);
+  const sources = initializers.flatMap((initializer) => (initializer.scope === 'tree' ? initializer.sources : []));
+  const headers = new Map<string, CheckpointHeader>();
+  const checkpoints = new OpenCheckpoints(opener);
+  try {
+    for (const source of new Set(sources)) headers.set(source, (await checkpoints.get(source)).header);
+  } finally {
+    await checkpoints.close();
+  }
+  return headers;
+}

@@ -1,0 +1,73 @@
+/**
+ * Weight initialisation for neural networks: rules → plan → weights.
+ *
+ * @module
+ */
+export { ConfigError, IncipitError, RegistryError } from '@incipit/registry';
+export type { ConfigOrigin, ErrorDetails } from '@incipit/registry';
+export { type InitConfig, type RuleConfig } from './api/config.js';
+export { execute, initialize, initWeights, plan } from './api/initialize.js';
+export {
+  caffe2XavierInit,
+  constantInit,
+  type FunctionOptions,
+  kaimingInit,
+  normalInit,
+  truncNormalInit,
+  uniformInit,
+  xavierInit,
+} from './api/module-functions.js';
+export type { ExecuteOptions, InitializeOptions, PlanOptions, UnmatchedMode } from './api/options.js';
+export type { Target } from './api/target.js';
+export { type TensorTarget, type TruncNormalOptions, truncNormal_ } from './api/trunc-normal.js';
+export type { ByteSource, Checkpoint, CheckpointOpener, TensorToWrite } from './checkpoint/format.js';
+export { memorySource } from './checkpoint/memory-source.js';
+export { openSafetensorsSource } from './checkpoint/safetensors.js';
+export { AdapterError, CheckpointError, DeviceError, PlanError } from './errors.js';
+export type { HostFunction, HostFunctions, HostRandom } from './execute/host-function.js';
+export type { ProgressEvent, Report, StepReport, StepStatistics } from './execute/report.js';
+export { BASE_INIT_OPTIONS, BaseInit, type BaseInitOptions } from './initializers/base-init.js';
+export { biasInitWithProb } from './initializers/bias-init-with-prob.js';
+export { Caffe2XavierInit } from './initializers/caffe2-xavier.js';
+export { ConstantInit, type ConstantInitOptions } from './initializers/constant.js';
+export type {
+  Assignment,
+  FanMode,
+  Fans,
+  Initializer,
+  InitializerContext,
+  ModuleInitializer,
+  NamedParameter,
+  TreeInitializer,
+} from './initializers/initializer.js';
+export { KaimingInit, type KaimingInitOptions } from './initializers/kaiming.js';
+export { NormalInit, type NormalInitOptions } from './initializers/normal.js';
+export { PretrainedInit } from './initializers/pretrained.js';
+export { WEIGHT_INITIALIZERS } from './initializers/registry.js';
+export { TruncNormalInit, type TruncNormalInitOptions } from './initializers/trunc-normal.js';
+export { UniformInit, type UniformInitOptions } from './initializers/uniform.js';
+export { XavierInit, type XavierInitOptions } from './initializers/xavier.js';
+export type { CheckpointEntry, CheckpointHeader } from './ir/checkpoint-header.js';
+export { convert } from './ir/convert.js';
+export { byteSize, type DType, type FloatDType, isDType, isFloatDType } from './ir/dtype.js';
+export type { JsonValue } from './ir/json.js';
+export type * from './ir/law.js';
+export { lawMoments } from './ir/law-moments.js';
+export type { Axis, ParameterSpec, Slices } from './ir/parameter.js';
+export type { Plan, PlanStep, PlanWarning, UntouchedParameter } from './ir/plan.js';
+export type { Provenance, RuleReference, Write } from './ir/provenance.js';
+export { elementCount, formatShape, type Shape, sameShape } from './ir/shape.js';
+export type { Adapter } from './model/adapter.js';
+export { BaseModule } from './model/base-module.js';
+export { ModuleDict, ModuleList, Sequential } from './model/containers.js';
+export { type DetachedAdapter, detached } from './model/detached-adapter.js';
+export { type Member, Module } from './model/module.js';
+export { ModuleAdapter } from './model/module-adapter.js';
+export type { InitScope, ModuleNode } from './model/module-node.js';
+export { Parameter, type ParameterOptions } from './model/parameter.js';
+export { parametersByPath } from './model/parameters-by-path.js';
+export type { TensorData } from './model/tensor-data.js';
+export { explain } from './plan/explain.js';
+export type { SeedInput } from './rng/key.js';
+export { type CpuDevice, createCpuDevice } from './runtime/cpu-device.js';
+export type { Device } from './runtime/device.js';
