@@ -15,7 +15,7 @@ import type { Rule, RuleOverride } from './rule.js';
 export interface BuildRulesOptions {
   /** Path of the module that holds the config; for messages. */
   readonly node?: string;
-  /** Where the config was written, as a whole or part by part. */
+  /** Where the config was written, as a whole or part by part. Default: the key `init_cfg`. */
   readonly origin?: ConfigOrigin | OriginLookup;
   /** Default {@link WEIGHT_INITIALIZERS}. */
   readonly registry?: Registry<Initializer>;
@@ -48,7 +48,7 @@ class RuleReader {
   readonly #registry: Registry<Initializer>;
 
   constructor(options: BuildRulesOptions) {
-    this.#options = options;
+    this.#options = { ...options, origin: options.origin ?? { key: 'init_cfg' } };
     this.#registry = options.registry ?? WEIGHT_INITIALIZERS;
   }
 
@@ -132,7 +132,7 @@ class RuleReader {
     return new ConfigError({
       ...details,
       ...withOrigin(this.#at(path)),
-      ...(node === undefined ? {} : { path: node }),
+      ...(node === undefined || node === '' ? {} : { path: node }),
     });
   }
 }

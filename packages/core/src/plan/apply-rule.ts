@@ -159,9 +159,14 @@ function missingAttribute(node: ModuleNode, override: RuleOverride): PlanError {
       : `the module did not have attribute ${override.name}, which an override names`,
     expected: children.length === 0 ? 'a module with children' : `one of ${children.join(', ')}`,
     fix: 'write the name of a direct child',
-    path: node.path,
+    ...placeOf(node),
     ...(override.origin === undefined ? {} : { origin: override.origin }),
   });
+}
+
+/** The root has no path worth a message. */
+function placeOf(node: ModuleNode): { readonly path?: string } {
+  return node.path === '' ? {} : { path: node.path };
 }
 
 function reportUnmatched(
@@ -174,9 +179,9 @@ function reportUnmatched(
   const error = new PlanError({
     code: 'unmatched-rule',
     ...problem,
-    path: node.path,
+    ...placeOf(node),
     ...(origin === undefined ? {} : { origin }),
   });
   if (run.unmatched === 'error') throw error;
-  run.context.warn(error.code, error.message, node.path);
+  run.context.warn(error.code, error.message, placeOf(node).path);
 }

@@ -83,7 +83,7 @@ class Scope implements InitScope {
         what: `initWeights sets '${path}', and the module has no such parameter`,
         expected:
           named.length === 0 ? 'a module with parameters' : `one of ${named.map((entry) => entry.name).join(', ')}`,
-        path: this.#node.path,
+        ...(this.#node.path === '' ? {} : { path: this.#node.path }),
       });
     }
     const author = { initializer: 'initWeights', options: {}, rule: null };
