@@ -1,6 +1,7 @@
 /** Bit-level facts of float64 numbers. Nothing here rounds. */
 
-const VIEW_BYTES = 8;
+/** Scratch for reading and writing bits; every use writes before it reads. */
+const SCRATCH = new DataView(new ArrayBuffer(8));
 
 /**
  * `2^exponent`, exactly; `Math.pow` may be an approximation.
@@ -8,10 +9,11 @@ const VIEW_BYTES = 8;
  * @param exponent integer in [-1074, 1023].
  */
 export function powerOfTwo(exponent: number): number {
-  const view = new DataView(new ArrayBuffer(VIEW_BYTES));
-  if (exponent >= -1022) view.setUint32(0, (exponent + 1023) << 20);
-  else view.setBigUint64(0, 1n << BigInt(exponent + 1074));
-  return view.getFloat64(0);
+  const fraction = exponent + 1074;
+  // From 2^-1022 on the exponent field counts; below, one bit of the fraction is set.
+  SCRATCH.setUint32(0, exponent >= -1022 ? (exponent + 1023) << 20 : fraction >= 32 ? 1 << (fraction - 32) : 0);
+  SCRATCH.setUint32(4, fraction < 32 ? 1 << fraction : 0);
+  return SCRATCH.getFloat64(0);
 }
 
 /** A finite float64 as `mantissa · 2^exponent`. */
@@ -22,9 +24,8 @@ export interface Dyadic {
 
 /** Takes a finite float64 apart, exactly. */
 export function toDyadic(value: number): Dyadic {
-  const view = new DataView(new ArrayBuffer(VIEW_BYTES));
-  view.setFloat64(0, value);
-  const bits = view.getBigUint64(0);
+  SCRATCH.setFloat64(0, value);
+  const bits = SCRATCH.getBigUint64(0);
   const biased = Number((bits >> 52n) & 0x7ffn);
   const fraction = bits & 0xfffffffffffffn;
   const magnitude = biased === 0 ? fraction : fraction | (1n << 52n);
@@ -38,8 +39,10 @@ export function toDyadic(value: number): Dyadic {
  * Exponent of the leading bit of a finite non-zero float64: the largest `e` with `2^e <= |value|`.
  */
 export function leadingExponent(value: number): number {
-  const { mantissa, exponent } = toDyadic(value);
-  return bitLength(mantissa < 0n ? -mantissa : mantissa) - 1 + exponent;
+  SCRATCH.setFloat64(0, value);
+  const biased = (SCRATCH.getUint32(0) >>> 20) & 0x7ff;
+  // A subnormal times 2^54 is normal.
+  return biased === 0 ? leadingExponent(value * 18014398509481984) - 54 : biased - 1023;
 }
 
 /** Bits needed to write a non-negative integer; 0 for 0. */

@@ -20,6 +20,9 @@ const FORMATS: Readonly<Record<StoredFloat, FloatFormat>> = {
 /** 1.5 · 2^52: adding and taking it away rounds to an integer, ties to even, because float64 addition does. */
 const ROUNDING_OFFSET = 6755399441055744;
 
+/** Scratch for reading and writing bits; every use writes before it reads. */
+const SCRATCH = new DataView(new ArrayBuffer(4));
+
 /** Largest finite number of the dtype. */
 export function largestFinite(dtype: StoredFloat): number {
   return FORMATS[dtype].maximum;
@@ -109,9 +112,8 @@ export function positiveZero(value: number): number {
  * @example toBits(1, 'bfloat16') // 0x3f80
  */
 export function toBits(value: number, dtype: StoredFloat): number {
-  const view = new DataView(new ArrayBuffer(4));
-  view.setFloat32(0, value);
-  const bits = view.getUint32(0);
+  SCRATCH.setFloat32(0, value);
+  const bits = SCRATCH.getUint32(0);
   if (dtype === 'float32') return bits;
   if (dtype === 'bfloat16') return bits >>> 16;
   const sign = (bits >>> 16) & 0x8000;
@@ -125,10 +127,9 @@ export function toBits(value: number, dtype: StoredFloat): number {
 
 /** The value that a bit pattern of `dtype` stands for. */
 export function fromBits(bits: number, dtype: StoredFloat): number {
-  const view = new DataView(new ArrayBuffer(4));
   if (dtype !== 'float16') {
-    view.setUint32(0, dtype === 'float32' ? bits : bits << 16);
-    return view.getFloat32(0);
+    SCRATCH.setUint32(0, dtype === 'float32' ? bits : bits << 16);
+    return SCRATCH.getFloat32(0);
   }
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;
