@@ -67,7 +67,7 @@ export type { InitScope, ModuleNode } from './model/module-node.js';
 export { Parameter, type ParameterOptions } from './model/parameter.js';
 export { parametersByPath } from './model/parameters-by-path.js';
 export type { TensorData } from './model/tensor-data.js';
-export { explain } from './plan/explain.js';
+export { explain, explainRules, formatLaw, type RuleSummary, summarizeRules } from './plan/explain.js';
 export type { SeedInput } from './rng/key.js';
 export { type CpuDevice, createCpuDevice } from './runtime/cpu-device.js';
 export type { Device } from './runtime/device.js';
