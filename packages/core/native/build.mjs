@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BuildError } from './build-error.mjs';
 import { run } from './run.mjs';
-import { ensureToolchain } from './toolchain.mjs';
+import { collectLicenses, ensureToolchain } from './toolchain.mjs';
 import { LINK_FLAGS, listUnits, NATIVE, place, wasmKey } from './units.mjs';
 
 /** @import { Unit } from './units.mjs' */
@@ -27,10 +27,20 @@ async function build() {
   const units = listUnits();
   const built = join(CACHE, 'wasm', `${wasmKey(units)}.wasm`);
   if (!existsSync(built)) await makeWasm(units, built);
-  const bytes = readFileSync(built);
-  if (existsSync(OUTPUT) && readFileSync(OUTPUT).equals(bytes)) return;
   await mkdir(dirname(OUTPUT), { recursive: true });
-  await writeWhole(OUTPUT, bytes);
+  await publish(licensesOf(built), `${OUTPUT}.LICENSES.txt`);
+  await publish(built, OUTPUT);
+}
+
+/** Leaves a file alone that is the same already: watchers look at its time. */
+async function publish(/** @type {string} */ from, /** @type {string} */ to) {
+  const bytes = readFileSync(from);
+  if (!existsSync(to) || !readFileSync(to).equals(bytes)) await writeWhole(to, bytes);
+}
+
+/** The licenses of what is in a wasm of the cache: written before it. */
+function licensesOf(/** @type {string} */ wasm) {
+  return wasm.replace(/wasm$/, 'txt');
 }
 
 /** Compiles what is not in the cache, and links. */
@@ -45,6 +55,7 @@ async function makeWasm(/** @type {readonly Unit[]} */ units, /** @type {string}
     for (let job = jobs.shift(); job !== undefined; job = jobs.shift()) await job();
   });
   await Promise.all(workers);
+  await writeWhole(licensesOf(output), collectLicenses(toolchain));
   await link(units, output, toolchain);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`native: incipit.wasm, ${(await stat(output)).size} bytes, in ${seconds} s`);
@@ -99,7 +110,7 @@ function partialOf(/** @type {string} */ file) {
   return file.replace(/(\.\w+)$/, `.${process.pid}$1`);
 }
 
-async function writeWhole(/** @type {string} */ file, /** @type {Uint8Array} */ bytes) {
+async function writeWhole(/** @type {string} */ file, /** @type {string | Uint8Array} */ bytes) {
   const partial = partialOf(file);
   await writeFile(partial, bytes);
   await rename(partial, file);

@@ -89,7 +89,9 @@ for (const { what, script, says } of [
 
 test('with its wasm in the cache the build needs no Python, and says nothing', ({ folder }) => {
   mkdirSync(join(folder, 'cache/wasm'), { recursive: true });
-  copyFileSync(WASM, join(folder, 'cache/wasm', `${wasmKey(listUnits())}.wasm`));
+  const key = wasmKey(listUnits());
+  copyFileSync(WASM, join(folder, 'cache/wasm', `${key}.wasm`));
+  copyFileSync(`${WASM}.LICENSES.txt`, join(folder, 'cache/wasm', `${key}.txt`));
   assert.equal(build(folder), { status: 0, stdout: '', lines: [''] });
 });
 

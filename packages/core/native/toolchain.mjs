@@ -51,6 +51,25 @@ export async function ensureToolchain(cache) {
   return folder;
 }
 
+/** License texts of what the wasm is compiled from, by the folder that they speak of. */
+const LICENSES = [
+  'tvm/LICENSE',
+  'ziglang/LICENSE',
+  'ziglang/lib/libcxx/LICENSE.TXT',
+  'ziglang/lib/libc/wasi/LICENSE',
+  'ziglang/lib/libc/wasi/LICENSE-MIT',
+  'ziglang/lib/libc/wasi/libc-bottom-half/cloudlibc/LICENSE',
+  'ziglang/lib/libc/musl/COPYRIGHT',
+];
+
+/** @param {string} toolchain */
+export function collectLicenses(toolchain) {
+  return LICENSES.map((file) => {
+    const text = readFileSync(join(toolchain, file), 'utf8').replaceAll('\r', '').trim();
+    return `${'='.repeat(79)}\n${file}\n${'='.repeat(79)}\n\n${text}\n`;
+  }).join('\n');
+}
+
 async function findPython() {
   const chosen = process.env.INCIPIT_PYTHON;
   const candidates = chosen === undefined || chosen === '' ? ['python3', 'python'] : [chosen];
