@@ -1,11 +1,26 @@
 import { ConfigError, type ConfigOrigin, IncipitError, RegistryError } from '../errors.js';
+import type { OptionsSchema } from '../schema/entry.js';
 import { isMapping, showValue } from '../schema/mapping.js';
+import { type OptionsTest, testOfOptions } from '../schema/option-test.js';
 import { originAt } from '../schema/origin.js';
-import { checkOptions } from './check-options.js';
-import { type EntryFactory, type RegistryClass, resolveClass, resolveFactory } from './container.js';
+import { refuseOptions } from './check-options.js';
+import {
+  type EntryFactory,
+  type RegistryClass,
+  resolveClass,
+  resolveFactory,
+  type ServiceContainer,
+} from './container.js';
 import { nearestNames } from './did-you-mean.js';
 import { describeNames } from './lookup-errors.js';
-import { type BuildContext, displayName, isClass, type RegistryView, staticsOf } from './registry-entry.js';
+import {
+  type BuildContext,
+  displayName,
+  isClass,
+  type RegistryEntry,
+  type RegistryView,
+  staticsOf,
+} from './registry-entry.js';
 import { lineage } from './scope.js';
 
 /** A config node: what to build, and its options beside it. */
@@ -24,7 +39,7 @@ export type BuildFunction<T> = (cfg: unknown, context: BuildContext, registry: R
  *
  * `cfg` itself is not changed and not handed out; the values in it are.
  *
- * @throws ConfigError `bad-config` when `cfg` is no mapping; options as {@link checkOptions} says.
+ * @throws ConfigError `bad-config` when `cfg` is no mapping; options as {@link refuseOptions} says.
  * @throws RegistryError `missing-type`, `bad-type`, `unknown-type`, `missing-service`; `constructor-failed` with what
  * the constructor threw as `cause` (an IncipitError keeps its code: the error is then a ConfigError).
  */
@@ -39,17 +54,27 @@ export function buildFromConfig<T>(cfg: unknown, context: BuildContext, registry
   }
   const { type, ...options } = cfg;
   const target = findTarget(type, cfg, context, registry);
-  const { schema } = target;
-  if (schema !== undefined) checkOptions(schema, options, { type: target.name, origin: context.origin });
-  return construct(target, options, context);
+  const { name, schema } = target;
+  if (schema !== undefined && target.accepts?.(options) !== true) {
+    refuseOptions(schema, options, { type: name, origin: context.origin });
+  }
+  const factory = target.factory ?? resolveFactory(target.container, name);
+  try {
+    return factory(options);
+  } catch (cause) {
+    throw constructorError(target, cause, context);
+  }
 }
 
 /** What a node's `type` leads to. */
 interface Target<T> {
   readonly name: string;
   readonly class: RegistryClass<T>;
-  readonly schema: Parameters<typeof checkOptions>[0] | undefined;
-  readonly factory: () => EntryFactory<T>;
+  readonly schema: OptionsSchema | undefined;
+  readonly accepts: OptionsTest | undefined;
+  readonly container: ServiceContainer;
+  /** Where there is none, the container has one bound to the name. */
+  readonly factory: EntryFactory<T> | undefined;
 }
 
 function findTarget<T>(
@@ -59,35 +84,27 @@ function findTarget<T>(
   registry: RegistryView<T>,
 ): Target<T> {
   if (typeof type === 'string') {
-    const entry = registry.require(type, originAt(context.origin, ['type']));
-    return {
-      name: entry.name,
-      class: entry.class,
-      schema: entry.schema.options,
-      factory: () => resolveFactory(entry.container, entry.name),
-    };
+    // The origin is worked out for a miss only.
+    return targetOf(registry.entry(type) ?? registry.require(type, originAt(context.origin, ['type'])));
   }
-  if (isClass(type)) {
-    // A class needs no registration; that it makes what the registry holds is the caller's word.
-    const value = type as RegistryClass<T>;
-    const { options, inject } = staticsOf(value);
-    return {
-      name: displayName(value),
-      class: value,
-      schema: options,
-      factory: () => resolveClass(registry.container, value, inject ?? []),
-    };
-  }
-  throw typeError(type, cfg, context, registry);
+  if (!isClass(type)) throw typeError(type, cfg, context, registry);
+  const value = type as RegistryClass<T>;
+  const entry = registry.entryOf(value);
+  return entry === undefined ? unregisteredTarget(value, registry) : targetOf(entry);
 }
 
-function construct<T>(target: Target<T>, options: Readonly<Record<string, unknown>>, context: BuildContext): T {
-  const factory = target.factory();
-  try {
-    return factory(options);
-  } catch (cause) {
-    throw constructorError(target, cause, context);
-  }
+function targetOf<T>(entry: RegistryEntry<T>): Target<T> {
+  const { name, accepts, container } = entry;
+  return { name, class: entry.class, schema: entry.schema.options, accepts, container, factory: undefined };
+}
+
+/** A class needs no registration to be built; that it makes what the registry holds is the caller's word. */
+function unregisteredTarget<T>(value: RegistryClass<T>, registry: RegistryView<T>): Target<T> {
+  const { options: schema, inject = [] } = staticsOf(value);
+  const { container } = registry;
+  const accepts = schema === undefined ? undefined : testOfOptions(schema);
+  const factory = resolveClass(container, value, inject);
+  return { name: displayName(value), class: value, schema, accepts, container, factory };
 }
 
 function constructorError(target: Target<unknown>, cause: unknown, context: BuildContext): IncipitError {

@@ -1,8 +1,9 @@
 import { ConfigError, type ConfigOrigin, type Problem } from '../errors.js';
 import type { OptionsSchema } from '../schema/entry.js';
 import { showValue } from '../schema/mapping.js';
+import { testOfOptions } from '../schema/option-test.js';
 import { formatKey, type OriginLookup, originAt } from '../schema/origin.js';
-import { acceptsOptions, findFaults, type ValueFault } from '../schema/value-type.js';
+import { findFaults, type ValueFault } from '../schema/value-type.js';
 import { didYouMean } from './did-you-mean.js';
 
 /** Whose options are checked, and where they were written. */
@@ -25,7 +26,15 @@ export function checkOptions(
   options: Readonly<Record<string, unknown>>,
   owner: OptionsOwner,
 ): void {
-  if (acceptsOptions(schema, options)) return;
+  if (!testOfOptions(schema)(options)) refuseOptions(schema, options, owner);
+}
+
+/** Throws what {@link checkOptions} says, for options that a test has refused. */
+export function refuseOptions(
+  schema: OptionsSchema,
+  options: Readonly<Record<string, unknown>>,
+  owner: OptionsOwner,
+): void {
   const problems = findFaults(schema, options, []).map((fault) => toProblem(fault, owner));
   const [first] = problems;
   if (first === undefined) return;

@@ -1,5 +1,6 @@
 import type { ConfigOrigin } from '../errors.js';
 import type { EntrySchema, OptionsSchema } from '../schema/entry.js';
+import type { OptionsTest } from '../schema/option-test.js';
 import type { OriginLookup } from '../schema/origin.js';
 import type { RegistryClass, ServiceContainer, ServiceId } from './container.js';
 import type { ScopeNode } from './scope.js';
@@ -21,6 +22,8 @@ export interface RegistryEntry<T> {
   readonly scope: string;
   readonly class: RegistryClass<T>;
   readonly schema: EntrySchema;
+  /** Whether options fit the schema; absent where it declares none. */
+  readonly accepts: OptionsTest | undefined;
   /** Container in which the name is bound to the class's factory. */
   readonly container: ServiceContainer;
 }
@@ -38,6 +41,8 @@ export interface RegistryView<T> extends ScopeNode<RegistryEntry<T>> {
   readonly container: ServiceContainer;
   keys(): string[];
   entry(key: string): RegistryEntry<T> | undefined;
+  /** The entry of a class: that of its first name, here or in an ancestor. */
+  entryOf(value: RegistryClass<T>): RegistryEntry<T> | undefined;
   require(key: string, origin?: ConfigOrigin): RegistryEntry<T>;
   build(cfg: Readonly<Record<string, unknown>>, context?: BuildContext): T;
 }

@@ -1,5 +1,7 @@
 import { type ConfigOrigin, RegistryError } from '../errors.js';
+import type { EntrySchema, OptionsSchema } from '../schema/entry.js';
 import { showValue } from '../schema/mapping.js';
+import { testOfOptions } from '../schema/option-test.js';
 import { type BuildFunction, buildFromConfig, type ConfigNode } from './build.js';
 import { bindEntry, createContainer, type RegistryClass, type ServiceContainer } from './container.js';
 import { decoratorOf, type RegistryDecorator } from './decorators.js';
@@ -14,7 +16,7 @@ import {
   type RegistryView,
   staticsOf,
 } from './registry-entry.js';
-import { findEntry, findScope, rootOf } from './scope.js';
+import { findEntry, findScope, lineage, rootOf } from './scope.js';
 
 export interface RegistryOptions<T> {
   /** Namespace of its names: `mm` in `mm.Kaiming`. Default: the registry's name. */
@@ -48,6 +50,7 @@ export class Registry<T> implements RegistryView<T> {
   readonly #build: BuildFunction<T>;
   readonly #children = new Map<string, Registry<T>>();
   readonly #entries = new Map<string, RegistryEntry<T>>();
+  readonly #byClass = new Map<RegistryClass<T>, RegistryEntry<T>>();
 
   /** @throws RegistryError `bad-parent`, `bad-scope`, `duplicate-scope`. */
   constructor(name: string, options: RegistryOptions<T> = {}) {
@@ -142,6 +145,15 @@ export class Registry<T> implements RegistryView<T> {
     return findEntry<RegistryEntry<T>>(this, key);
   }
 
+  /** The entry of a class: that of its first name, here or in an ancestor. */
+  entryOf(value: RegistryClass<T>): RegistryEntry<T> | undefined {
+    for (const registry of lineage<Registry<T>>(this)) {
+      const entry = registry.#byClass.get(value);
+      if (entry !== undefined) return entry;
+    }
+    return undefined;
+  }
+
   /** Like `entry`, but a miss is a RegistryError `unknown-type` that says what there is. */
   require(key: string, origin?: ConfigOrigin): RegistryEntry<T> {
     const entry = this.entry(key);
@@ -178,19 +190,26 @@ export class Registry<T> implements RegistryView<T> {
       if (owner !== undefined) throw duplicateError(this.name, owner, value);
       if (this.container.isCurrentBound(name)) throw duplicateError(this.name, { name, scope: this.scope }, value);
     }
-    const statics = staticsOf(value);
-    const { description, options: declared = statics.options } = options;
-    const schema = {
-      ...(description === undefined ? {} : { description }),
-      ...(declared === undefined ? {} : { options: declared }),
-    };
+    const { options: declared, inject = [] } = staticsOf(value);
+    const schema = schemaOf(options.description, options.options ?? declared);
+    const accepts = schema.options === undefined ? undefined : testOfOptions(schema.options);
     for (const name of list) {
-      bindEntry(this.container, name, value, statics.inject ?? []);
-      this.#entries.set(
-        name,
-        Object.freeze({ name, scope: this.scope, class: value, schema, container: this.container }),
-      );
+      bindEntry(this.container, name, value, inject);
+      const entry = { name, scope: this.scope, class: value, schema, accepts, container: this.container };
+      this.#set(Object.freeze(entry));
     }
+  }
+
+  #set(entry: RegistryEntry<T>): void {
+    const replaced = this.#entries.get(entry.name);
+    this.#entries.set(entry.name, entry);
+    // A class whose first name was taken over goes by its next one, if it has any.
+    if (replaced !== undefined && this.#byClass.get(replaced.class) === replaced) {
+      this.#byClass.delete(replaced.class);
+      const next = this.entries().find((other) => other.class === replaced.class);
+      if (next !== undefined) this.#byClass.set(next.class, next);
+    }
+    if (!this.#byClass.has(entry.class)) this.#byClass.set(entry.class, entry);
   }
 
   #adopt(child: Registry<T>): void {
@@ -204,6 +223,13 @@ export class Registry<T> implements RegistryView<T> {
     }
     this.#children.set(child.scope, child);
   }
+}
+
+function schemaOf(description: string | undefined, options: OptionsSchema | undefined): EntrySchema {
+  return Object.freeze({
+    ...(description === undefined ? {} : { description }),
+    ...(options === undefined ? {} : { options }),
+  });
 }
 
 function checkedParent<T>(parent: Registry<T> | undefined, name: string): Registry<T> | undefined {

@@ -2,6 +2,7 @@
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype) return true;
   // Mappings from another realm (an iframe, a vm context) have another Object.prototype, which itself has none.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,5 +1,6 @@
 import type { NumberType, OptionSchema, OptionsSchema, OptionType, UnionType } from './entry.js';
 import { isMapping } from './mapping.js';
+import { testOf } from './option-test.js';
 import type { ConfigPath } from './origin.js';
 
 /** Why a value does not fit: the wrong type (`bad-option`), or one that is out of range (`bad-value`). */
@@ -10,47 +11,6 @@ export interface ValueFault {
   readonly expected?: string;
   /** Option names known at that place. */
   readonly known: readonly string[];
-}
-
-/** Whether a value fits a type. Allocates nothing: building asks it for every option. */
-export function accepts(type: OptionType, value: unknown): boolean {
-  if (type.type === 'any') return true;
-  if (value === null) return type.nullable === true;
-  switch (type.type) {
-    case 'number':
-    case 'integer':
-      return isNumberOf(type, value) && inRange(type, value as number);
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'string':
-      return typeof value === 'string' && value.length >= (type.minLength ?? 0);
-    case 'enum':
-      return (type.values as readonly unknown[]).includes(value);
-    case 'union':
-      return type.of.some((alternative) => accepts(alternative, value));
-    case 'array':
-      if (!Array.isArray(value)) return false;
-      if (value.length < (type.minItems ?? 0) || value.length > (type.maxItems ?? Infinity)) return false;
-      return type.items === undefined || value.every((item) => accepts(type.items as OptionType, item));
-    case 'object':
-      return isMapping(value) && (type.options === undefined || acceptsOptions(type.options, value));
-    default:
-      throw new TypeError(`Unknown option type ${JSON.stringify(type satisfies never)}`);
-  }
-}
-
-/** Whether options fit a schema: the quick answer; {@link findFaults} has the reasons. */
-export function acceptsOptions(schema: OptionsSchema, options: Readonly<Record<string, unknown>>): boolean {
-  for (const name in schema) {
-    if (!Object.hasOwn(schema, name)) continue;
-    const option = schema[name] as OptionSchema;
-    const value = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (value === undefined ? option.required === true : !accepts(option, value)) return false;
-  }
-  for (const name in options) {
-    if (Object.hasOwn(options, name) && options[name] !== undefined && !Object.hasOwn(schema, name)) return false;
-  }
-  return true;
 }
 
 /** Every reason why options do not fit a schema: first what is missing, then what is unknown, then what is wrong. */
@@ -79,7 +39,7 @@ export function findFaults(
 
 /** The faults of one value, those of the parts of an array or a mapping one by one. */
 function explain(type: OptionType, value: unknown, path: ConfigPath): ValueFault[] {
-  if (accepts(type, value)) return [];
+  if (testOf(type)(value)) return [];
   const fault = (code: 'bad-option' | 'bad-value'): ValueFault[] => {
     return [{ code, path, value, expected: describeType(type), known: [] }];
   };
@@ -128,15 +88,6 @@ function sameKind(type: OptionType, value: unknown): boolean {
 
 function isNumberOf(type: NumberType, value: unknown): boolean {
   return type.type === 'integer' ? Number.isInteger(value) : typeof value === 'number' && !Number.isNaN(value);
-}
-
-function inRange(type: NumberType, value: number): boolean {
-  return (
-    value >= (type.minimum ?? -Infinity) &&
-    value <= (type.maximum ?? Infinity) &&
-    (type.exclusiveMinimum === undefined || value > type.exclusiveMinimum) &&
-    (type.exclusiveMaximum === undefined || value < type.exclusiveMaximum)
-  );
 }
 
 /** `a number above 0 and at most 1, or null`. */

@@ -1,0 +1,215 @@
+import type { JsonValue } from '../schema/entry.js';
+import { MAX_DEPTH } from './limits.js';
+import type { LineNode, ParsedText } from './loaded-config.js';
+import { exactInteger, FORBIDDEN_KEY, parseError } from './parse-error.js';
+
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Control characters must be escaped (RFC 8259, section 7). */
+const FIRST_PLAIN = 0x20;
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const LITERALS: readonly (readonly [string, JsonValue])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
+
+interface Located {
+  readonly value: JsonValue;
+  readonly lines: LineNode;
+}
+
+/**
+ * Reads JSON (RFC 8259) and remembers the line of every part.
+ *
+ * Stricter than `JSON.parse` where that is silent: a key given twice, `__proto__` as key, and an integer that a number
+ * cannot hold exactly are errors.
+ *
+ * @throws ConfigError `parse-error`.
+ */
+export function parseJson(text: string, file: string | undefined): ParsedText {
+  return new JsonReader(text, file).read();
+}
+
+class JsonReader {
+  readonly #text: string;
+  readonly #file: string | undefined;
+  #at = 0;
+  #line = 1;
+  #lineStart = 0;
+
+  constructor(text: string, file: string | undefined) {
+    this.#text = text;
+    this.#file = file;
+  }
+
+  read(): ParsedText {
+    this.#skipSpace();
+    const result = this.#readValue(0);
+    this.#skipSpace();
+    if (this.#at < this.#text.length) throw this.#refuse('the end of the text');
+    return result;
+  }
+
+  #readValue(depth: number): Located {
+    if (depth > MAX_DEPTH) {
+      throw parseError(this.#file, { what: `The text nests deeper than ${MAX_DEPTH} levels`, line: this.#line });
+    }
+    const line = this.#line;
+    const head = this.#text[this.#at];
+    if (head === '{') return this.#readObject(depth, line);
+    if (head === '[') return this.#readArray(depth, line);
+    if (head === '"') return { value: this.#readString(), lines: { line } };
+    for (const [word, value] of LITERALS) {
+      if (this.#text.startsWith(word, this.#at)) {
+        this.#at += word.length;
+        return { value, lines: { line } };
+      }
+    }
+    return { value: this.#readNumber(), lines: { line } };
+  }
+
+  #readObject(depth: number, line: number): Located {
+    const value: Record<string, JsonValue> = {};
+    const children = new Map<string, LineNode>();
+    this.#at += 1;
+    this.#skipSpace();
+    let more = !this.#take('}');
+    while (more) {
+      const keyLine = this.#line;
+      const key = this.#readKey(children);
+      const inner = this.#readValue(depth + 1);
+      value[key] = inner.value;
+      children.set(key, { ...inner.lines, line: keyLine });
+      more = this.#nextItem('}');
+    }
+    return { value, lines: { line, children } };
+  }
+
+  #readArray(depth: number, line: number): Located {
+    const value: JsonValue[] = [];
+    const children: LineNode[] = [];
+    this.#at += 1;
+    this.#skipSpace();
+    let more = !this.#take(']');
+    while (more) {
+      const inner = this.#readValue(depth + 1);
+      children.push(inner.lines);
+      value.push(inner.value);
+      more = this.#nextItem(']');
+    }
+    return { value, lines: { line, children } };
+  }
+
+  #readKey(known: ReadonlyMap<string, LineNode>): string {
+    if (this.#text[this.#at] !== '"') throw this.#refuse('a key in double quotes');
+    const line = this.#line;
+    const key = this.#readString();
+    const earlier = known.get(key);
+    if (earlier !== undefined) {
+      const what = `The key ${JSON.stringify(key)} is given twice in one mapping, first on line ${earlier.line}`;
+      throw parseError(this.#file, { what, line, fix: 'remove one of the two' });
+    }
+    if (key === FORBIDDEN_KEY) {
+      throw parseError(this.#file, { what: `The key '${FORBIDDEN_KEY}' is not allowed`, line });
+    }
+    this.#skipSpace();
+    if (!this.#take(':')) throw this.#refuse("':' after the key");
+    this.#skipSpace();
+    return key;
+  }
+
+  /** Whether another item follows; else the closing bracket was taken. */
+  #nextItem(close: string): boolean {
+    this.#skipSpace();
+    if (this.#take(close)) return false;
+    if (!this.#take(',')) throw this.#refuse(`',' or '${close}'`);
+    this.#skipSpace();
+    if (this.#text[this.#at] === close) throw this.#refuse('another item after the comma', 'remove the last comma');
+    return true;
+  }
+
+  #readString(): string {
+    const start = this.#at;
+    let end = start + 1;
+    for (let code = this.#text.charCodeAt(end); code !== QUOTE; code = this.#text.charCodeAt(end)) {
+      // Past the end the code is NaN.
+      if (!(code >= FIRST_PLAIN)) throw this.#refuseAt(end, 'a string that is closed on its line');
+      end += code === BACKSLASH ? 2 : 1;
+    }
+    this.#at = end + 1;
+    const raw = this.#text.slice(start, this.#at);
+    if (!raw.includes('\\')) return raw.slice(1, -1);
+    try {
+      return JSON.parse(raw) as string;
+    } catch (cause) {
+      const what = 'A string has an escape that JSON does not know';
+      const fix = 'write a backslash as two';
+      throw parseError(this.#file, {
+        what,
+        line: this.#line,
+        expected: '\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\uXXXX',
+        fix,
+        cause,
+      });
+    }
+  }
+
+  #readNumber(): number {
+    NUMBER.lastIndex = this.#at;
+    if (!NUMBER.test(this.#text)) throw this.#refuse('a value');
+    const raw = this.#text.slice(this.#at, NUMBER.lastIndex);
+    const value = /[.eE]/.test(raw) ? Number(raw) : exactInteger(raw);
+    if (value === undefined || !Number.isFinite(value)) {
+      const what = `The number ${raw.slice(0, 40)} does not fit a JavaScript number`;
+      throw parseError(this.#file, { what, line: this.#line, fix: 'write it in quotes, as text' });
+    }
+    this.#at = NUMBER.lastIndex;
+    return value;
+  }
+
+  #take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #skipSpace(): void {
+    for (let at = this.#at; ; at++) {
+      const code = this.#text.charCodeAt(at);
+      if (code === NEWLINE) {
+        this.#line += 1;
+        this.#lineStart = at + 1;
+      } else if (code !== SPACE && code !== TAB && code !== RETURN) {
+        this.#at = at;
+        return;
+      }
+    }
+  }
+
+  #refuseAt(at: number, expected: string): Error {
+    this.#at = at;
+    return this.#refuse(expected);
+  }
+
+  #refuse(expected: string, fix = this.#adviceHere()): Error {
+    const found = this.#text[this.#at];
+    const column = this.#at - this.#lineStart + 1;
+    const what =
+      found === undefined ? 'The JSON text ends too early' : `Unexpected ${JSON.stringify(found)} in column ${column}`;
+    return parseError(this.#file, { what, line: this.#line, expected, ...(fix === undefined ? {} : { fix }) });
+  }
+
+  #adviceHere(): string | undefined {
+    const rest = this.#text.slice(this.#at, this.#at + 8);
+    if (/^(?:\/\/|\/\*|#)/.test(rest)) return 'JSON has no comments: remove it, or write the config as YAML';
+    if (rest.startsWith("'")) return 'JSON strings stand in double quotes';
+    if (/^(?:None|True|False)\b/.test(rest)) return "write null, true or false instead of Python's words";
+    if (/^[-+]?(?:NaN|Inf)/.test(rest)) return 'JSON has no NaN and no infinities; YAML writes .nan and .inf';
+    return undefined;
+  }
+}

@@ -1,0 +1,91 @@
+import type { ArrayType, NumberType, OptionsSchema, OptionType } from './entry.js';
+import { isMapping } from './mapping.js';
+
+/** Whether a value fits. Made once per type, since building asks it for every option of every node. */
+export type ValueTest = (value: unknown) => boolean;
+
+/** Whether options fit a schema. */
+export type OptionsTest = (options: Readonly<Record<string, unknown>>) => boolean;
+
+/** The test of a type. It is the one truth of what a type accepts; the reasons for a no are worked out afterwards. */
+export function testOf(type: OptionType): ValueTest {
+  const test = bareTestOf(type);
+  return type.nullable === true ? (value) => value === null || test(value) : test;
+}
+
+/** The test of a schema: what is required is there, all that is there is known and fits. `undefined` is absent. */
+export function testOfOptions(schema: OptionsSchema): OptionsTest {
+  const known = Object.entries(schema).map(([name, option]) => {
+    // A name that every object inherits, like `constructor`, is there only when it is its own.
+    return { name, inherited: name in Object.prototype, required: option.required === true, test: testOf(option) };
+  });
+  return (options) => {
+    let present = 0;
+    for (const { name, inherited, required, test } of known) {
+      const value = inherited && !Object.hasOwn(options, name) ? undefined : options[name];
+      if (value === undefined) {
+        if (required) return false;
+      } else {
+        if (!test(value)) return false;
+        present += 1;
+      }
+    }
+    const names = Object.keys(options);
+    return names.length === present || names.filter((name) => options[name] !== undefined).length === present;
+  };
+}
+
+function bareTestOf(type: OptionType): ValueTest {
+  switch (type.type) {
+    case 'any':
+      return () => true;
+    case 'number':
+    case 'integer':
+      return numberTest(type);
+    case 'boolean':
+      return (value) => typeof value === 'boolean';
+    case 'string': {
+      const { minLength = 0 } = type;
+      return (value) => typeof value === 'string' && value.length >= minLength;
+    }
+    case 'enum': {
+      const values: ReadonlySet<unknown> = new Set(type.values);
+      return (value) => values.has(value);
+    }
+    case 'union': {
+      const tests = type.of.map(testOf);
+      return (value) => tests.some((test) => test(value));
+    }
+    case 'array':
+      return arrayTest(type);
+    case 'object': {
+      const test = type.options === undefined ? () => true : testOfOptions(type.options);
+      return (value) => isMapping(value) && test(value);
+    }
+    default:
+      throw new TypeError(`Unknown option type ${JSON.stringify(type satisfies never)}`);
+  }
+}
+
+function numberTest(type: NumberType): ValueTest {
+  const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum, exclusiveMaximum } = type;
+  const whole = type.type === 'integer';
+  return (value) =>
+    typeof value === 'number' &&
+    // Not so for NaN either.
+    value >= minimum &&
+    value <= maximum &&
+    (exclusiveMinimum === undefined || value > exclusiveMinimum) &&
+    (exclusiveMaximum === undefined || value < exclusiveMaximum) &&
+    (!whole || Number.isInteger(value));
+}
+
+function arrayTest(type: ArrayType): ValueTest {
+  const { minItems = 0, maxItems = Infinity, items } = type;
+  const test = items === undefined ? undefined : testOf(items);
+  return (value) =>
+    Array.isArray(value) &&
+    value.length >= minItems &&
+    value.length <= maxItems &&
+    (test === undefined || value.every(test));
+}
