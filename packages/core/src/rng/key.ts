@@ -1,4 +1,5 @@
 import { PlanError } from '../errors.js';
+import { fnv1a64 } from './fnv1a64.js';
 import { KEY_ROUNDS, threefry, type Words } from './threefry.js';
 
 /** What users may give as a seed: a safe integer, a bigint or decimal digits, in [0, 2^64). */
@@ -7,8 +8,6 @@ export type SeedInput = number | bigint | string;
 /** Stream of a parameter's own values; other numbers are free for other uses of the same path. */
 export const VALUES_STREAM = 0;
 
-const FNV_OFFSET = 0xcbf29ce484222325n;
-const FNV_PRIME = 0x100000001b3n;
 const LIMIT = 1n << 64n;
 
 /**
@@ -41,17 +40,6 @@ function seedInteger(seed: unknown): bigint | undefined {
 function describe(seed: unknown): string {
   if (typeof seed === 'bigint') return `${seed}n`;
   return typeof seed === 'string' ? `'${seed}'` : String(seed);
-}
-
-/**
- * FNV-1a, 64 bits, of a text's UTF-8 bytes (Fowler, Noll, Vo).
- *
- * @example fnv1a64('') // 0xcbf29ce484222325n
- */
-export function fnv1a64(text: string): bigint {
-  let hash = FNV_OFFSET;
-  for (const byte of new TextEncoder().encode(text)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * FNV_PRIME);
-  return hash;
 }
 
 /**
