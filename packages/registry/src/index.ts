@@ -6,7 +6,7 @@ export type { OptionsOwner } from './registry/check-options.js';
 export { checkOptions } from './registry/check-options.js';
 export type { EntryFactory, RegistryClass, ServiceContainer, ServiceId } from './registry/container.js';
 export type { RegistryDecorator } from './registry/decorators.js';
-export { didYouMean, nearestNames } from './registry/did-you-mean.js';
+export { asQuestion, nearestNames } from './registry/did-you-mean.js';
 export type { EntryNames } from './registry/registration.js';
 export type { RegistryOptions } from './registry/registry.js';
 export { Registry } from './registry/registry.js';

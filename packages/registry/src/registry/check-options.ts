@@ -4,7 +4,7 @@ import { showValue } from '../schema/mapping.js';
 import { testOfOptions } from '../schema/option-test.js';
 import { formatKey, type OriginLookup, originAt } from '../schema/origin.js';
 import { findFaults, type ValueFault } from '../schema/value-type.js';
-import { didYouMean } from './did-you-mean.js';
+import { asQuestion, nearestNames } from './did-you-mean.js';
 
 /** Whose options are checked, and where they were written. */
 export interface OptionsOwner {
@@ -63,7 +63,7 @@ function toProblem(fault: ValueFault, owner: OptionsOwner): Problem {
     case 'unknown-option':
       return {
         ...base,
-        what: `'${owner.type}' has no option '${subject}'${didYouMean(String(fault.path.at(-1)), fault.known)}`,
+        what: `'${owner.type}' has no option '${subject}'${asQuestion(nearestNames(String(fault.path.at(-1)), fault.known))}`,
         expected: fault.known.length === 0 ? 'no options at all' : `one of ${fault.known.join(', ')}`,
       };
     default:

@@ -61,8 +61,7 @@ function contains(a: string, b: string): boolean {
   return short.length >= SHORTEST_PART && long.includes(short);
 }
 
-/** `; did you mean 'Kaiming' or 'Xavier'?` to end a sentence with, or nothing when no name is near. */
-export function didYouMean(name: string, known: Iterable<string>): string {
-  const near = nearestNames(name, known);
-  return near.length === 0 ? '' : `; did you mean ${near.map((other) => `'${other}'`).join(' or ')}?`;
+/** `; did you mean 'Kaiming' or 'Xavier'?` to end a sentence with; nothing when there is nothing to ask. */
+export function asQuestion(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; did you mean ${names.map((name) => `'${name}'`).join(' or ')}?`;
 }

@@ -1,6 +1,6 @@
 import { type ConfigOrigin, RegistryError } from '../errors.js';
 import type { RegistryClass } from './container.js';
-import { nearestNames } from './did-you-mean.js';
+import { asQuestion, nearestNames } from './did-you-mean.js';
 import { displayName, type RegistryEntry, type RegistryView } from './registry-entry.js';
 import { lineage, resolveKey, rootOf, searchedNodes, splitScopeKey, subtree } from './scope.js';
 
@@ -18,8 +18,7 @@ export function unknownTypeError<T>(
 ): RegistryError {
   const place = origin === undefined ? {} : { origin };
   const shown = key.length > SHOWN_KEY ? `${key.slice(0, SHOWN_KEY)}…` : key;
-  const near = suggestions(registry, key);
-  const question = near.length === 0 ? '' : `; did you mean ${near.map((name) => `'${name}'`).join(' or ')}?`;
+  const question = asQuestion(suggestions(registry, key));
   const nodes = searchedNodes(registry, key);
   if (nodes.length === 0) {
     const scopes = subtree(rootOf(registry)).map((node) => node.scope);
