@@ -27,7 +27,10 @@ export async function fileSource(path: string, name: string = path): Promise<Byt
       while (done < length) {
         const { bytesRead } = await handle.read(out, done, length - done, offset + done);
         if (bytesRead === 0) {
-          throw new CheckpointError({ code: 'truncated', what: `'${name}' ended at byte ${offset + done} while it was read` });
+          throw new CheckpointError({
+            code: 'truncated',
+            what: `'${name}' ended at byte ${offset + done} while it was read`,
+          });
         }
         done += bytesRead;
       }

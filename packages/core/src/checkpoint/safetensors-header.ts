@@ -26,7 +26,8 @@ const NAME_OF = new Map(Object.entries(DTYPE_OF).map(([name, dtype]) => [dtype, 
 /** Name of a dtype in a safetensors header. */
 export function safetensorsDType(dtype: DType): string {
   const name = NAME_OF.get(dtype);
-  if (name === undefined) throw new CheckpointError({ code: 'unknown-dtype', what: `safetensors has no dtype for '${dtype}'` });
+  if (name === undefined)
+    throw new CheckpointError({ code: 'unknown-dtype', what: `safetensors has no dtype for '${dtype}'` });
   return name;
 }
 
@@ -88,7 +89,8 @@ function readEntry(source: string, name: string, value: unknown): CheckpointEntr
   if (!isRecord(value)) throw malformed(source, `the entry of tensor '${name}' is not an object`);
   const { dtype: dtypeName, shape, data_offsets: offsets } = value;
   const dtype = typeof dtypeName === 'string' && Object.hasOwn(DTYPE_OF, dtypeName) ? DTYPE_OF[dtypeName] : undefined;
-  if (dtype === undefined) throw malformed(source, `tensor '${name}' has the unknown dtype ${JSON.stringify(dtypeName)}`);
+  if (dtype === undefined)
+    throw malformed(source, `tensor '${name}' has the unknown dtype ${JSON.stringify(dtypeName)}`);
   if (!Array.isArray(shape) || !shape.every(isIndex)) {
     throw malformed(source, `tensor '${name}' has the shape ${JSON.stringify(shape)}`);
   }
@@ -106,7 +108,11 @@ function readEntry(source: string, name: string, value: unknown): CheckpointEntr
   return { dtype, shape: shape as Shape, byteOffset: begin, byteLength: end - begin };
 }
 
-function checkCoverage(source: string, entries: readonly (readonly [string, CheckpointEntry])[], dataBytes: number): void {
+function checkCoverage(
+  source: string,
+  entries: readonly (readonly [string, CheckpointEntry])[],
+  dataBytes: number,
+): void {
   const sorted = [...entries].sort((a, b) => a[1].byteOffset - b[1].byteOffset || a[1].byteLength - b[1].byteLength);
   let at = 0;
   for (const [name, entry] of sorted) {

@@ -36,7 +36,9 @@ async function codeOf(run: () => Promise<unknown>): Promise<string> {
 
 test('what was written is read back: names in order, shapes, values, metadata', async () => {
   const path = join(await folder(), 'a.safetensors');
-  await writeSafetensors(path, [tensor('b.weight', [1, 2, 3, 4, 5, 6], [2, 3]), tensor('10', [7]), tensor('2', [])], { seed: '42' });
+  await writeSafetensors(path, [tensor('b.weight', [1, 2, 3, 4, 5, 6], [2, 3]), tensor('10', [7]), tensor('2', [])], {
+    seed: '42',
+  });
   const checkpoint = await openSafetensors(path);
   assert.equal(Object.keys(checkpoint.header.tensors).sort(), ['10', '2', 'b.weight']);
   assert.equal(checkpoint.header.tensors['b.weight']?.shape, [2, 3]);
@@ -55,7 +57,12 @@ test('tensor data starts at a multiple of 8 bytes, in the order given', async ()
   const headerBytes = Number(bytes.readBigUInt64LE(0));
   assert.is(headerBytes % 8, 0);
   assert.is(bytes.readFloatLE(8 + headerBytes), 1);
-  assert.ok(bytes.subarray(8, 8 + headerBytes).toString().indexOf('"10"') < bytes.subarray(8).toString().indexOf('"9"'));
+  assert.ok(
+    bytes
+      .subarray(8, 8 + headerBytes)
+      .toString()
+      .indexOf('"10"') < bytes.subarray(8).toString().indexOf('"9"'),
+  );
 });
 
 test('a tensor that fails leaves the old file as it was and no other file behind', async () => {

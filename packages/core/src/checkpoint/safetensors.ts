@@ -41,7 +41,11 @@ async function open(bytes: ByteSource): Promise<Checkpoint> {
 
 async function readHeaderLength(bytes: ByteSource): Promise<number> {
   const short = (what: string): CheckpointError =>
-    new CheckpointError({ code: 'truncated', what: `'${bytes.name}' is truncated: ${what}`, fix: 'download or copy the file again' });
+    new CheckpointError({
+      code: 'truncated',
+      what: `'${bytes.name}' is truncated: ${what}`,
+      fix: 'download or copy the file again',
+    });
   if (bytes.size < 8) throw short(`it has ${bytes.size} bytes and the header's length alone takes 8`);
   const view = await bytes.read(0, 8);
   const length = new DataView(view.buffer, view.byteOffset, 8).getBigUint64(0, true);
@@ -83,7 +87,11 @@ function encodeHeader(tensors: readonly TensorToWrite[], metadata: Readonly<Reco
   let at = 0;
   for (const tensor of tensors) {
     if (entries.has(tensor.name)) {
-      throw new CheckpointError({ code: 'duplicate-tensor', what: `two tensors are named '${tensor.name}'`, path: tensor.name });
+      throw new CheckpointError({
+        code: 'duplicate-tensor',
+        what: `two tensors are named '${tensor.name}'`,
+        path: tensor.name,
+      });
     }
     const end = at + elementCount(tensor.shape) * byteSize(tensor.dtype);
     entries.set(tensor.name, { dtype: safetensorsDType(tensor.dtype), shape: tensor.shape, data_offsets: [at, end] });

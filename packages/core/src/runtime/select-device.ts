@@ -32,7 +32,8 @@ export async function selectDevice(choice: DeviceChoice = 'auto'): Promise<Devic
 function unsupported(choice: string): DeviceError {
   return new DeviceError({
     code: 'unsupported-device',
-    what: choice === 'webgpu' ? "device 'webgpu' is not supported yet" : `device ${JSON.stringify(choice)} is not known`,
+    what:
+      choice === 'webgpu' ? "device 'webgpu' is not supported yet" : `device ${JSON.stringify(choice)} is not known`,
     expected: "'auto' or 'cpu'",
     fix: "use device: 'auto'; the bits are the same on every device",
   });
