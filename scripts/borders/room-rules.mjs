@@ -7,7 +7,7 @@ const ERRORS = 'errors.ts';
 
 /** Where a room's row allows another room, but only these files of it. */
 const FINER = {
-  plan: { rng: ['key.ts'], initializers: ['initializer.ts', 'rule.ts'] },
+  plan: { rng: ['key.ts', 'fnv1a64.ts'], initializers: ['initializer.ts', 'rule.ts'] },
   execute: { model: ['adapter.ts', 'module-node.ts', 'parameters-by-path.ts', 'tensor-data.ts'] },
 };
 

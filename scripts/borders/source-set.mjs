@@ -1,4 +1,5 @@
 // What the border check looks at: every workspace, its source files and their imports.
+import { existsSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { listFiles, listWorkspaces } from '../workspaces.mjs';
 import { readImports } from './imports.mjs';
@@ -34,6 +35,14 @@ function resolveInternal(entry, { path, manifest }, known) {
   return source && known.has(source) ? { ...entry, target: source } : entry;
 }
 
+/** A library that a build bundles into one file has a `.d.ts` in its place: the import is one of that library. */
+function resolveBundled(entry, folder, known) {
+  const declared = entry.target?.replace(/\.(m?)ts$/, '.d.$1ts');
+  if (!declared || known.has(entry.target) || !existsSync(join(folder, declared))) return entry;
+  const { target, ...rest } = entry;
+  return { ...rest, specifier: posix.basename(entry.specifier) };
+}
+
 /**
  * @param {string} root
  * @returns {SourceSet}
@@ -48,7 +57,7 @@ export function readSourceSet(root) {
     const read = readImports(root, paths);
     return read.map((file) => {
       const inner = file.path.slice(workspace.length + 1).replace(/^src\//, '');
-      const imports = file.imports.map((entry) => resolveInternal(entry, owner, known));
+      const imports = file.imports.map((entry) => resolveBundled(resolveInternal(entry, owner, known), root, known));
       return { ...file, imports, workspace, inner, isTest: isTest(file.path) };
     });
   });
