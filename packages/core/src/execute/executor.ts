@@ -43,7 +43,7 @@ export async function executePlan(plan: Plan, adapter: Adapter, resources: Execu
   } finally {
     await checkpoints.close();
   }
-  adapter.markInitialized?.(plan.initialized);
+  adapter.executed?.(plan);
   const seconds = (performance.now() - start) / 1000;
   return { plan, device: resources.device.kind, seconds, steps, warnings: plan.warnings };
 }

@@ -1,3 +1,4 @@
+import type { Plan } from '../ir/plan.js';
 import type { ModuleNode } from './module-node.js';
 import type { TensorData } from './tensor-data.js';
 
@@ -16,6 +17,6 @@ export interface Adapter {
   read(path: string): Promise<TensorData>;
   /** Replaces the parameter's values. Shape and dtype equal those that `tree()` told. */
   write(path: string, tensor: TensorData): void | Promise<void>;
-  /** Told after a successful run: paths of the modules whose `initWeights` ran. */
-  markInitialized?(paths: readonly string[]): void;
+  /** Told after a successful run, when everything is written. */
+  executed?(plan: Plan): void;
 }

@@ -1,8 +1,10 @@
 import { AdapterError } from '../errors.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { joinPath } from '../ir/path.js';
+import type { Plan } from '../ir/plan.js';
 import type { Adapter } from './adapter.js';
 import { BaseModule } from './base-module.js';
+import { noteProvenance } from './init-info.js';
 import { Module } from './module.js';
 import type { InitScope, ModuleNode } from './module-node.js';
 import type { Parameter } from './parameter.js';
@@ -37,8 +39,14 @@ export class ModuleAdapter implements Adapter {
     this.#find(path).set(tensor);
   }
 
-  markInitialized(paths: readonly string[]): void {
-    const wanted = new Set(paths);
+  /** Marks the modules whose `initWeights` ran, and notes at each parameter what set it. */
+  executed(plan: Plan): void {
+    const wanted = new Set(plan.initialized);
+    const steps = new Map(plan.steps.map((step) => [step.path, step]));
+    for (const [parameter, paths] of pathsOf(this.#root)) {
+      const step = paths.map((path) => steps.get(path)).find((found) => found !== undefined);
+      if (step !== undefined) noteProvenance(parameter, step.provenance);
+    }
     for (const [path, module] of walk(this.#root, '', [])) {
       if (wanted.has(path) && module instanceof BaseModule) module.isInit = true;
     }

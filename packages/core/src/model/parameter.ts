@@ -22,6 +22,12 @@ export interface ParameterOptions {
   readonly fallback?: NonNullable<ParameterSpec['fallback']>;
 }
 
+/** What last set a parameter, in words, and a digest of the values that it had then. */
+export interface InitInfo {
+  readonly text: string;
+  readonly digest: string;
+}
+
 /**
  * A named tensor on the host. Two modules may hold one and the same: it is then tied and set once.
  *
@@ -31,6 +37,8 @@ export class Parameter {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly options: ParameterOptions;
+  /** What last set it, and a digest of its values then; see `updateInitInfo`. */
+  initInfo: InitInfo | undefined;
   #bytes: Uint8Array | undefined;
 
   constructor(shape: Shape, options: ParameterOptions = {}) {
