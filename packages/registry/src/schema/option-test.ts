@@ -13,8 +13,17 @@ export function testOf(type: OptionType): ValueTest {
   return type.nullable === true ? (value) => value === null || test(value) : test;
 }
 
+/** Tests already made: schemas are constants of their classes, and checked again at every construction. */
+const MADE = new WeakMap<OptionsSchema, OptionsTest>();
+
 /** The test of a schema: what is required is there, all that is there is known and fits. `undefined` is absent. */
 export function testOfOptions(schema: OptionsSchema): OptionsTest {
+  const made = MADE.get(schema) ?? makeOptionsTest(schema);
+  MADE.set(schema, made);
+  return made;
+}
+
+function makeOptionsTest(schema: OptionsSchema): OptionsTest {
   const known = Object.entries(schema).map(([name, option]) => {
     // A name that every object inherits, like `constructor`, is there only when it is its own.
     return { name, inherited: name in Object.prototype, required: option.required === true, test: testOf(option) };
