@@ -19,7 +19,7 @@ export function ruleOf(step: PlanStep): string {
   const { initializer, origin } = step.provenance;
   const file = origin?.file?.split(/[\\/]/).at(-1);
   if (file === undefined) return initializer === 'fallback' ? "the layer's own" : initializer;
-  return `${initializer}  ${file}${origin?.line === undefined ? '' : `:${origin.line}`}`;
+  return `${initializer} ${file}${origin?.line === undefined ? '' : `:${origin.line}`}`;
 }
 
 export function elementsOf(step: PlanStep): number {
@@ -42,7 +42,7 @@ function renderStages(plan: Plan, style: Style): string {
   const columns: readonly Column<PlanRow>[] = [
     { title: 'stage', cell: (row) => (repeated(row) ? '' : row.stage), paint: (text) => style.accent(text) },
     { title: 'parameter', cell: (row) => row.parameter },
-    { title: 'tensors', align: 'right', cell: (row) => String(row.steps.length) },
+    { title: 'count', align: 'right', cell: (row) => String(row.steps.length) },
     {
       title: 'elements',
       align: 'right',
@@ -63,12 +63,12 @@ function lawsOf(steps: readonly PlanStep[]): readonly Law[] {
   return steps.map((step) => step.law);
 }
 
-/** The shape, or how many there are and the largest. */
+/** The shape, or the largest of several. */
 function shapesOf(steps: readonly PlanStep[]): string {
   const largest = [...steps].sort((a, b) => elementsOf(b) - elementsOf(a))[0];
   const distinct = new Set(steps.map((step) => step.shape.join()));
   const text = largest === undefined ? '' : `[${largest.shape.join(', ')}]`;
-  return distinct.size === 1 ? text : `${distinct.size} shapes, to ${text}`;
+  return distinct.size === 1 ? text : `≤ ${text}`;
 }
 
 function renderSteps(plan: Plan, style: Style): string {

@@ -1,8 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { type Adapter, execute, type Plan, type ProgressEvent, plan, type Report } from '@incipit/core';
-import { type TensorToWrite, writeSafetensors } from '@incipit/core/node';
+import {
+  type Adapter,
+  execute,
+  type Plan,
+  type ProgressEvent,
+  plan,
+  type Report,
+  type TensorToWrite,
+} from '@incipit/core';
+import { writeSafetensors } from '@incipit/core/node';
 import { loadTopology, tfjs } from '@incipit/plugins/tfjs';
 import { loadConfigFile } from '@incipit/registry/config';
 import * as tf from '@tensorflow/tfjs';

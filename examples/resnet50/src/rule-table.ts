@@ -1,6 +1,6 @@
 import { lawMoments, type PlanStep, type Report, type StepReport } from '@incipit/core';
-import { formatCount, formatLaws, formatNumber, formatTime } from './numbers.js';
-import { elementsOf, ruleOf } from './plan-table.js';
+import { formatLaws, formatNumber, formatShortCount, formatTime } from './numbers.js';
+import { elementsOf } from './plan-table.js';
 import type { Style } from './style.js';
 import { type Column, renderTable } from './table.js';
 
@@ -29,24 +29,25 @@ export function renderRules(report: Report, style: Style): string {
   report.plan.steps.forEach((step, index) => {
     const stepReport = report.steps[index];
     if (stepReport === undefined) return;
-    const key = `${ruleOf(step)} ${step.law.kind} ${step.law.kind === 'constant' ? step.law.value : ''}`;
-    const row = rows.get(key) ?? { rule: ruleOf(step), filled: [] };
+    const rule = ruleOf(step);
+    const key = `${rule} ${step.law.kind} ${step.law.kind === 'constant' ? step.law.value : ''}`;
+    const row = rows.get(key) ?? { rule, filled: [] };
     row.filled.push({ step, report: stepReport });
     rows.set(key, row);
   });
   const columns: readonly Column<RuleRow>[] = [
-    { title: 'set by', cell: (row) => row.rule, paint: (text) => style.accent(text) },
-    { title: 'tensors', align: 'right', cell: (row) => String(row.filled.length) },
-    { title: 'elements', align: 'right', cell: (row) => formatCount(countOf(row)) },
+    { title: 'rule', cell: (row) => row.rule, paint: (text) => style.accent(text) },
+    { title: 'parameters', cell: namesOf },
+    { title: 'elements', align: 'right', cell: (row) => formatShortCount(countOf(row)) },
     { title: 'law', cell: (row) => formatLaws(row.filled.map(({ step }) => step.law)) },
-    { title: 'mean expected', align: 'right', cell: (row) => number(expected(row)?.mean) },
+    { title: 'mean', align: 'right', cell: (row) => number(expected(row)?.mean) },
     {
       title: 'measured',
       align: 'right',
       cell: (row) => number(measured(row)?.mean),
       paint: (text, row) => mark(text, row, style),
     },
-    { title: 'std expected', align: 'right', cell: (row) => number(expected(row)?.std) },
+    { title: 'std', align: 'right', cell: (row) => number(expected(row)?.std) },
     {
       title: 'measured',
       align: 'right',
@@ -60,6 +61,18 @@ export function renderRules(report: Report, style: Style): string {
     },
   ];
   return renderTable(columns, [...rows.values()], style);
+}
+
+function ruleOf(step: PlanStep): string {
+  const { initializer, origin } = step.provenance;
+  if (origin?.line !== undefined) return `${initializer}, line ${origin.line}`;
+  return initializer === 'fallback' ? "the layer's own" : initializer;
+}
+
+/** `53 × kernel` */
+function namesOf(row: RuleRow): string {
+  const names = new Set(row.filled.map(({ step }) => step.path.split('.').at(-1)));
+  return `${String(row.filled.length).padStart(2)} × ${[...names].join(', ')}`;
 }
 
 function number(value: number | undefined): string {

@@ -16,7 +16,10 @@ export function renderTable<Row>(columns: readonly Column<Row>[], rows: readonly
   );
   const pad = (text: string, at: number): string =>
     columns[at]?.align === 'right' ? text.padStart(widths[at] ?? 0) : text.padEnd(widths[at] ?? 0);
-  const head = columns.map((column, at) => pad(column.title, at)).join('  ');
+  const head = columns
+    .map((column, at) => pad(column.title, at))
+    .join('  ')
+    .trimEnd();
   const body = rows.map((row, index) =>
     columns
       .map((column, at) => {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { nearestNames } from '@incipit/registry';
 import { UsageError } from './errors.js';
 
 /** One option of a command: the parser and the help read the same words. */
@@ -80,8 +81,12 @@ function rephrase(cause: unknown): string {
 function suggestion(cause: unknown, known: readonly string[]): string {
   const text = cause instanceof Error ? cause.message : '';
   const wrong = /Unknown option '--?([^'=\s]+)/.exec(text)?.[1];
-  const near = wrong === undefined ? undefined : nearest(wrong, known);
-  return near === undefined ? `use one of ${known.map((name) => `--${name}`).join(', ')}` : `did you mean --${near}?`;
+  const near = wrong === undefined ? [] : nearestNames(wrong, known);
+  return near.length === 0 ? `use one of ${list(known, ', ')}` : `did you mean ${list(near, ' or ')}?`;
+}
+
+function list(options: readonly string[], separator: string): string {
+  return options.map((name) => `--${name}`).join(separator);
 }
 
 function checkValues(command: string, table: OptionTable, line: ParsedLine): void {
@@ -94,7 +99,7 @@ function checkValues(command: string, table: OptionTable, line: ParsedLine): voi
     }
     if (value === '') throw new UsageError(`option '--${name}' is empty`, { command });
     if (spec.choices !== undefined && !spec.choices.includes(value)) {
-      const near = nearest(value, spec.choices);
+      const [near] = nearestNames(value, spec.choices);
       const fix =
         near === undefined
           ? `use one of ${spec.choices.join(', ')}`
@@ -102,30 +107,6 @@ function checkValues(command: string, table: OptionTable, line: ParsedLine): voi
       throw new UsageError(`'${value}' is not a value of '--${name}'`, { command, fix });
     }
   }
-}
-
-/** The word that differs least, when it differs by no more than a third of its letters. */
-export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) [best, least] = [candidate, distance];
-  }
-  return best !== undefined && least <= Math.max(1, Math.floor(best.length / 3)) ? best : undefined;
-}
-
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** The options of a command, one line each. */

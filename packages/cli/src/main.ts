@@ -1,5 +1,5 @@
-import { IncipitError } from '@incipit/registry';
-import { formatOptions, nearest, parseCommandLine } from './command-line.js';
+import { IncipitError, nearestNames } from '@incipit/registry';
+import { formatOptions, parseCommandLine } from './command-line.js';
 import type { Command } from './commands/command.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -25,7 +25,8 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     await run(argv, terminal);
     return DONE;
   } catch (error) {
-    terminal.err(`${describe(error)}\n`);
+    const stopped = terminal.signal.aborted && error === terminal.signal.reason;
+    terminal.err(`${stopped && error instanceof Error ? error.message : describe(error)}\n`);
     return error instanceof UsageError ? USAGE : FAILED;
   }
 }
@@ -46,7 +47,7 @@ function find(name: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const names = COMMANDS.map((candidate) => candidate.name);
-  const near = nearest(name, names);
+  const [near] = nearestNames(name, names);
   const fix = near === undefined ? `use one of ${names.join(', ')}` : `did you mean 'incipit ${near}'?`;
   throw new UsageError(`'${name}' is not a command`, { fix });
 }

@@ -1,5 +1,6 @@
 import { type DetachedAdapter, detached } from '@incipit/core';
 import { loadTopology, tfjs } from '@incipit/plugins/tfjs';
+import type { LayersModel } from '@tensorflow/tfjs';
 import { ModelFileError } from './errors.js';
 import { loadTensorFlow, type TensorFlow } from './load-tensorflow.js';
 import { type ModelFile, readModelFile, readWeights } from './model-file.js';
@@ -21,14 +22,12 @@ export async function openModel(choices: Pick<PlanChoices, 'model' | 'fresh' | '
   return detached(tfjs(tf, model, { fresh: !keep }), { dtype: choices.dtype });
 }
 
-type Model = Awaited<ReturnType<typeof loadTopology>>;
-
-async function restore(tf: TensorFlow, model: Model, file: ModelFile): Promise<void> {
+async function restore(tf: TensorFlow, model: LayersModel, file: ModelFile): Promise<void> {
   const { specs, data } = await readWeights(file);
   let tensors: ReturnType<typeof tf.io.decodeWeights> = {};
   try {
     tensors = tf.io.decodeWeights(data, specs as Parameters<typeof tf.io.decodeWeights>[1]);
-    (model as { loadWeights(weights: typeof tensors): void }).loadWeights(tensors);
+    model.loadWeights(tensors);
   } catch (cause) {
     throw new ModelFileError({
       code: 'bad-weights',

@@ -23,7 +23,7 @@ export const PLAN_OPTIONS: OptionTable = {
     text: 'fans from named axes (default), or as torch or mmengine compute them',
   },
   dtype: { value: '<type>', choices: DTYPES, text: "float32, float16 or bfloat16; default the model's own" },
-  fresh: { text: 'ignore the weights that a model.json names: layers start from their own initialisers' },
+  fresh: { text: 'do not read the weights that a model.json names: keep nothing of them' },
 };
 
 export const DEVICE_OPTION: OptionTable = {

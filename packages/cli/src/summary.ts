@@ -42,8 +42,10 @@ export function formatSummary(report: Report): string {
 const EMPTY = { parameters: 0, elements: 0, seconds: 0, sum: 0, squares: 0, measured: 0 };
 
 function sourceOf(step: PlanStep): string {
+  const { initializer, rule } = step.provenance;
   const origin = formatOrigin(step.provenance.origin);
-  return origin === '' ? step.provenance.initializer : `${step.provenance.initializer}  ${origin}`;
+  if (rule === null && initializer === 'fallback') return "the layer's own";
+  return origin === '' ? initializer : `${initializer}  ${origin}`;
 }
 
 function add(group: Group, step: PlanStep, report: StepReport | undefined): void {

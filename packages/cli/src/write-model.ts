@@ -1,5 +1,5 @@
-import type { DetachedAdapter, ModuleNode, ParameterSpec, Report } from '@incipit/core';
-import { type TensorToWrite, writeSafetensors } from '@incipit/core/node';
+import { type DetachedAdapter, parametersByPath, type Report, type TensorToWrite } from '@incipit/core';
+import { writeSafetensors } from '@incipit/core/node';
 import { version } from './version.js';
 
 /**
@@ -15,7 +15,7 @@ export async function writeModel(result: {
 }): Promise<void> {
   const { out, model, report, signal } = result;
   const { generator, seed, hash } = report.plan;
-  const tensors = [...parametersOf(model.tree()).values()].map(
+  const tensors = [...parametersByPath(model.tree()).values()].map(
     (parameter): TensorToWrite => ({
       name: parameter.path,
       dtype: parameter.dtype,
@@ -27,15 +27,4 @@ export async function writeModel(result: {
     }),
   );
   await writeSafetensors(out, tensors, { version: version(), generator, seed, plan_hash: hash });
-}
-
-/** By path: a tied parameter stands in the tree more than once, and in the file once. */
-function parametersOf(root: ModuleNode): ReadonlyMap<string, ParameterSpec> {
-  const found = new Map<string, ParameterSpec>();
-  const visit = (node: ModuleNode): void => {
-    for (const parameter of node.parameters) found.set(parameter.path, parameter);
-    for (const child of node.children) visit(child);
-  };
-  visit(root);
-  return found;
 }

@@ -19,8 +19,9 @@ export const initCommand: Command = {
   usage: '--model <file> --config <file> --out <file> [options]',
   summary: 'initialise a model and write its weights as safetensors',
   description:
-    'Gives every weight of the model its value and writes them all to one safetensors file, whole or not at all.\n' +
-    'Weights that no rule touches keep their value, or take their own initialiser when the model is a topology alone.',
+    'Gives every weight of the model its value and writes them all to one safetensors file, whole or\n' +
+    'not at all. Weights that no rule touches keep their value, or take the initialiser of their layer\n' +
+    'when the model is a topology alone.',
   options: {
     ...PLAN_OPTIONS,
     ...DEVICE_OPTION,

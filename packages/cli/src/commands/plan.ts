@@ -1,5 +1,6 @@
 import { explain, type Plan, plan } from '@incipit/core';
 import { loadConfigFile } from '@incipit/registry/config';
+import { readHeaders } from '../checkpoint-headers.js';
 import { openModel } from '../open-model.js';
 import { PLAN_OPTIONS, planChoices } from '../run-options.js';
 import type { Terminal } from '../terminal.js';
@@ -10,13 +11,14 @@ export const planCommand: Command = {
   usage: '--model <file> --config <file> [options]',
   summary: 'show what init would do, without writing anything',
   description:
-    'Prints one line a parameter: its law with all numbers, and the rule that set it. --json prints the plan itself.',
+    'Prints one line a parameter: its law with all numbers, and the rule that set it.\n' +
+    '--json prints the plan itself.',
   options: { ...PLAN_OPTIONS, json: { text: 'print the plan as JSON' } },
   async run(line, terminal) {
     const choices = planChoices('plan', line);
     const config = await loadConfigFile(choices.config);
     const model = await openModel(choices);
-    const made = plan(model, config, choices.plan);
+    const made = plan(model, config, { ...choices.plan, headers: await readHeaders(config) });
     warn(made, terminal);
     terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
   },

@@ -66,7 +66,7 @@ function layer(className: string, config: Readonly<Record<string, unknown>>): un
 }
 
 /** A Keras topology: convolution, batch normalisation, dense head. */
-export const SMALL_MODEL = {
+export const SMALL_MODEL: Readonly<Record<string, unknown>> = {
   class_name: 'Sequential',
   config: {
     name: 'small',
@@ -77,9 +77,9 @@ export const SMALL_MODEL = {
       layer('Dense', { name: 'head', units: 10 }),
     ],
   },
-} as const;
+};
 
-export const SMALL_CONFIG = `init_cfg:
+export const SMALL_CONFIG: string = `init_cfg:
   - type: Kaiming
     layer: Conv2d
   - type: Constant
