@@ -41,6 +41,11 @@ export function camelCase(text: string): string {
   return text.length <= 1 ? text : text.replace(/_+([A-Za-z0-9]?)/g, (_, next: string) => next.toUpperCase());
 }
 
+/** `maxValue` → `max_value`. */
+export function snakeCase(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** A config in tfjs's spelling: keys and words in camel case, names as they are. */
 export function toTfjsConfig(value: unknown, key: string = ''): unknown {
   if (typeof value === 'string') return key === 'name' ? value : camelCase(value);

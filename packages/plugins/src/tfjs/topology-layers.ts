@@ -7,9 +7,10 @@ import {
   type JsonObject,
   type LayerJson,
   layerName,
-  toTfjsConfig,
+  snakeCase,
 } from './topology-format.js';
 import { assertResolvable } from './topology-links.js';
+import { makeLayer, optionsOf } from './topology-options.js';
 
 /** A layer that tfjs can make, its initialisers set aside. */
 export interface PreparedLayer {
@@ -17,7 +18,7 @@ export interface PreparedLayer {
   readonly className: string;
   /** What tfjs is given: zeros wherever the file names an initialiser, because tfjs's own are slow and partly wrong. */
   readonly json: LayerJson;
-  /** Field of the tfjs layer → the initialiser that the file names. */
+  /** Field of the tfjs layer → the initialiser that the file names, or tfjs's own where it names none. */
   readonly initializers: Readonly<Record<string, unknown>>;
   /** What the file says of the forget gate; tfjs leaks four tensors for each layer that it starts at 1. */
   readonly unitForgetBias: boolean | undefined;
@@ -35,37 +36,6 @@ const IRRELEVANT: Readonly<Record<string, readonly string[]>> = {
   SeparableConv2D: ['kernel_initializer', 'kernel_regularizer', 'kernel_constraint'],
   DepthwiseConv2D: ['kernel_initializer', 'kernel_regularizer', 'kernel_constraint', 'filters'],
 };
-
-/** Options that do not change what a layer computes, whatever their value. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'name',
-  'trainable',
-  'dtype',
-  'seed',
-  'implementation',
-  'autocast',
-  'fused',
-  'use_cudnn',
-  'build_config',
-  'build_input_shape',
-  'batch_input_shape',
-  'input_length',
-  'input_dim',
-]);
-
-/** Values that say no more than tfjs does anyway, for options that it does not have. */
-const NEUTRAL: Readonly<Record<string, unknown>> = {
-  groups: 1,
-  negative_slope: 0,
-  threshold: 0,
-  data_format: 'channels_last',
-  interpolation: 'nearest',
-  dilation_rate: 1,
-  unit_forget_bias: true,
-  rank: 1,
-};
-
-const DTYPES: readonly string[] = ['float32', 'int32', 'bool'];
 
 /**
  * Checks a layer and all below it against tfjs.
@@ -121,14 +91,14 @@ function described(layer: LayerJson): Omit<PreparedLayer, 'json'> {
 
 function prepareSingle(tf: TensorFlow, source: LayerJson): PreparedLayer {
   const part = (value: unknown): PreparedLayer | undefined =>
-    isLayerJson(value) && !isInitializerLike(value) ? prepareLayer(tf, value) : undefined;
+    isLayerJson(value) ? prepareLayer(tf, value) : undefined;
   const config = isObject(source.config) ? source.config : {};
   const layer = part(config['layer']);
   const cell = part(config['cell']);
   const cells = Array.isArray(config['cells']) ? config['cells'].map((item) => prepareLayer(tf, item)) : [];
   const unitForgetBias = config['unit_forget_bias'] === undefined ? undefined : config['unit_forget_bias'] !== false;
   const kept = Object.entries(config).filter(([key]) => IRRELEVANT[source.class_name]?.includes(key) !== true);
-  const named = kept.filter(([key, value]) => key.endsWith('_initializer') && value !== null && value !== undefined);
+  const named = kept.filter(([key, value]) => key.endsWith('_initializer') && isNamed(value));
   const pruned: JsonObject = {
     ...Object.fromEntries(kept),
     ...Object.fromEntries(named.map(([key]) => [key, ZEROS])),
@@ -139,12 +109,14 @@ function prepareSingle(tf: TensorFlow, source: LayerJson): PreparedLayer {
     ...(cell === undefined ? {} : { cell: cell.json }),
     ...(cells.length === 0 ? {} : { cells: cells.map((item) => item.json) }),
   };
-  assertOptions(tf, source, pruned);
-  const initializers = Object.fromEntries(named.map(([key, value]) => [camelCase(key), value]));
+  const made = makeLayer(tf, source, pruned);
+  // A layer around a cell repeats the cell's options; they are the cell's to answer for.
+  const unnamed = cell === undefined ? defaultInitializers(made, pruned) : {};
+  const zeros = Object.fromEntries(Object.keys(unnamed).map((field) => [snakeCase(field), ZEROS]));
   return {
     ...described(source),
-    json: { ...source, config: pruned },
-    initializers,
+    json: { ...source, config: { ...pruned, ...zeros } },
+    initializers: { ...unnamed, ...Object.fromEntries(named.map(([key, value]) => [camelCase(key), value])) },
     unitForgetBias,
     layer,
     cell,
@@ -152,8 +124,16 @@ function prepareSingle(tf: TensorFlow, source: LayerJson): PreparedLayer {
   };
 }
 
-function isInitializerLike(value: LayerJson): boolean {
-  return typeof value['module'] === 'string' && value['module'].endsWith('initializers');
+/** The class's own initialisers where the file names none. */
+function defaultInitializers(made: TfLayer, config: JsonObject): JsonObject {
+  const cell = fieldOf(made, 'cell');
+  const holder = isLayer(cell) ? cell : made;
+  const fields = optionsOf(made).filter((field) => field.endsWith('Initializer') && !isNamed(config[snakeCase(field)]));
+  return Object.fromEntries(fields.map((field) => [field, fieldOf(holder, field)]));
+}
+
+function isNamed(value: unknown): boolean {
+  return value !== null && value !== undefined;
 }
 
 /** Keras names `L1` and `L2` apart; tfjs knows their sum alone. */
@@ -172,62 +152,4 @@ function regularizers(entries: readonly (readonly [string, unknown])[]): JsonObj
 /** Keras writes a normalised axis as `[3]`. */
 function single(axis: unknown): unknown {
   return Array.isArray(axis) && axis.length === 1 ? axis[0] : (axis ?? -1);
-}
-
-function assertOptions(tf: TensorFlow, source: LayerJson, config: JsonObject): void {
-  const layer = makeLayer(tf, source, config);
-  const getConfig = fieldOf(layer, 'getConfig') as () => JsonObject;
-  const known = new Set(Object.keys(getConfig.call(layer)));
-  for (const [key, value] of Object.entries(config)) {
-    if (!isHarmless(key, value, known)) throw unsupportedOption(source, key, value);
-  }
-}
-
-function isHarmless(key: string, value: unknown, known: ReadonlySet<string>): boolean {
-  if (value === null || value === undefined || value === false) return true;
-  if (key === 'dtype') return isKnownDtype(value);
-  // tfjs stores it, then refuses to run the layer.
-  if (key === 'activity_regularizer') return false;
-  if (known.has(camelCase(key)) || HARMLESS.has(key)) return true;
-  return Object.hasOwn(NEUTRAL, key) && [value].flat().every((item) => item === NEUTRAL[key]);
-}
-
-function isKnownDtype(value: unknown): boolean {
-  const policy = isLayerJson(value) && isObject(value.config) ? value.config['name'] : value;
-  return typeof policy === 'string' && DTYPES.includes(policy);
-}
-
-/** Makes the layer without building it: no weights yet, so it costs nothing. */
-function makeLayer(tf: TensorFlow, source: LayerJson, config: JsonObject): TfLayer {
-  const attempt = (options: JsonObject): TfLayer => {
-    const [layerClass, fromConfig] = tf.serialization.SerializationMap.getMap().classNameMap[source.class_name] ?? [];
-    const made = fromConfig?.(layerClass as never, toTfjsConfig(options) as never);
-    if (isLayer(made)) return made;
-    throw new AdapterError({ code: 'unknown-layer', what: `'${source.class_name}' is not a layer class of tfjs` });
-  };
-  try {
-    return attempt(config);
-  } catch (cause) {
-    const culprit = Object.keys(config).find((key) => {
-      try {
-        attempt(Object.fromEntries(Object.entries(config).filter(([name]) => name !== key)));
-        return true;
-      } catch {
-        // Still refused: this option is not the only cause.
-        return false;
-      }
-    });
-    throw unsupportedOption(source, culprit, culprit === undefined ? undefined : config[culprit], cause);
-  }
-}
-
-function unsupportedOption(source: LayerJson, key?: string, value?: unknown, cause?: unknown): AdapterError {
-  const option = key === undefined ? 'an option' : `the option \`${key}\` = ${JSON.stringify(value)}`;
-  const reason = cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : '';
-  return new AdapterError({
-    code: 'unsupported-option',
-    what: `tfjs cannot make layer '${layerName(source)}' (${source.class_name}) with ${option}${reason}`,
-    fix: key === undefined ? 'correct the layer in the topology' : `set \`${key}\` to what tfjs supports, or remove it`,
-    ...(cause === undefined ? {} : { cause }),
-  });
 }

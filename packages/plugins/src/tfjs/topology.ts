@@ -55,7 +55,7 @@ function restore(layer: TfLayer, prepared: PreparedLayer, namesAreGiven: boolean
   if (namesAreGiven) Object.defineProperty(layer, GIVEN_NAME, { value: true });
   const holder = isLayer(fieldOf(layer, 'cell')) ? (fieldOf(layer, 'cell') as TfLayer) : layer;
   for (const [field, value] of Object.entries(prepared.initializers)) {
-    Object.assign(holder, { [field]: new TopologyInitializer(value) });
+    Object.assign(holder, { [field]: isInitializer(value) ? value : new TopologyInitializer(value) });
   }
   if (prepared.unitForgetBias !== undefined) Object.assign(holder, { unitForgetBias: prepared.unitForgetBias });
   const members = [fieldOf(layer, 'layers')].flat().filter(isLayer);
@@ -74,6 +74,10 @@ function restore(layer: TfLayer, prepared: PreparedLayer, namesAreGiven: boolean
     const target = cells[index];
     if (target !== undefined) restore(target, part, namesAreGiven);
   });
+}
+
+function isInitializer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof fieldOf(value, 'getClassName') === 'function';
 }
 
 /** An initialiser as the file names it, in the place of one of tfjs's: it can be told and saved, not run. */
