@@ -139,8 +139,8 @@ inline float Call::F32(int index, const char* name) const {
 }  // namespace incipit
 
 /// Registers `kernel`, a `void(const incipit::Call&)`, as the packed function `name` taking `argument_count` args.
-#define INCIPIT_KERNEL(name, kernel, argument_count)                                               \
-  TVM_FFI_STATIC_INIT_BLOCK() {                                                                    \
-    tvm::ffi::reflection::GlobalDef().def_packed(                                                  \
+#define INCIPIT_KERNEL(name, kernel, argument_count)                                                                  \
+  TVM_FFI_STATIC_INIT_BLOCK() {                                                                                       \
+    tvm::ffi::reflection::GlobalDef().def_packed(                                                                     \
         name, [](tvm::ffi::PackedArgs args, tvm::ffi::Any*) { kernel(incipit::abi::Decode(args, argument_count)); }); \
   }

@@ -15,16 +15,14 @@ namespace tvm {
 namespace support {
 
 template <class T>
-constexpr bool kIsRaw = std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, DLDevice> ||
-                        std::is_same_v<T, DLDataType>;
+constexpr bool kIsRaw =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::is_same_v<T, DLDevice> || std::is_same_v<T, DLDataType>;
 
 template <class T>
 struct Serializer<T, std::enable_if_t<kIsRaw<T>>> {
   static constexpr bool enabled = true;
   static void Write(Stream* stream, const T& value) { stream->Write(static_cast<const void*>(&value), sizeof(T)); }
-  static bool Read(Stream* stream, T* value) {
-    return stream->Read(static_cast<void*>(value), sizeof(T)) == sizeof(T);
-  }
+  static bool Read(Stream* stream, T* value) { return stream->Read(static_cast<void*>(value), sizeof(T)) == sizeof(T); }
 };
 
 template <>
