@@ -18,18 +18,6 @@ const PLACES = {
   ],
 };
 
-/** Switches for a headless page that reaches no network of its own; root needs `--no-sandbox`. */
-export const CHROMIUM_FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);
@@ -87,6 +75,18 @@ export function ensureChromium(say = () => {}) {
   // The lists of a bare container are empty or stale, so that a first failure only means "update".
   const failed = apt(command, ...install) && (apt(command, 'update', '-qq') ?? apt(command, ...install));
   return failed ? { reason: `apt-get could not install Chromium: ${failed}` } : findChromium();
+}
+
+/**
+ * How the tests are told of the browser; turbo counts it in, so that a result is not replayed for another browser.
+ *
+ * @param {{ path: string } | { reason: string }} chromium
+ * @returns {Record<string, string>}
+ */
+export function chromiumEnv(chromium) {
+  return 'path' in chromium
+    ? { INCIPIT_CHROMIUM: chromium.path }
+    : { INCIPIT_CHROMIUM: '', INCIPIT_CHROMIUM_REASON: chromium.reason };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { withBuildLock } from './build.mjs';
-import { ensureChromium } from './chromium.mjs';
+import { chromiumEnv, ensureChromium } from './chromium.mjs';
 import { pruneAll } from './prune-dist.mjs';
 import { ensureSetup, ROOT, SetupError } from './setup.mjs';
 import { clearResults, summary, tally } from './tally/tally.mjs';
@@ -40,17 +40,9 @@ function addChecks(counted, checks) {
   };
 }
 
-/** The browser's path is handed to the tests, so that a cached result is not replayed on another browser. */
-function chromiumEnv() {
-  const chromium = ensureChromium((line) => console.error(line));
-  return 'path' in chromium
-    ? { INCIPIT_CHROMIUM: chromium.path }
-    : { INCIPIT_CHROMIUM: '', INCIPIT_CHROMIUM_REASON: chromium.reason };
-}
-
 async function runTests(args) {
   await ensureSetup();
-  const env = chromiumEnv();
+  const env = chromiumEnv(ensureChromium((line) => console.error(line)));
   const checks = CHECKS.map(runCheck);
   const folders = [...listWorkspaces(ROOT).map(({ path }) => path), SCRIPTS];
   const turbo = [

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ROOT } from '../setup.mjs';
@@ -8,6 +11,7 @@ import { summary, tally } from './tally.mjs';
 import { runTestFile } from './test-files.mjs';
 import { listTests, testWorkspace } from './test-workspace.mjs';
 
+const WORKSPACE = fileURLToPath(new URL('./test-workspace.mjs', import.meta.url));
 const UVU = "import { suite, test } from 'uvu';\n";
 
 /** A fixture's text and what must come of it: passes, skips, and a pattern for each failure in order. */
@@ -154,6 +158,15 @@ test('a compiled test whose source is gone does not run', async () => {
   );
   assert.is(await testWorkspace(folder), 0);
   assert.is(tally(folder, ['.']).passed, 1);
+});
+
+test('lines that begin with "# " are shown of a passing file, other lines are not', async () => {
+  const said = "test('a', () => console.log('hidden')); test('b', () => console.log('# 3 ms'));";
+  write('a.test.mjs', `${UVU}${said} test.run();`);
+  const run = spawnSync(process.execPath, [WORKSPACE], { cwd: folder, encoding: 'utf8' });
+  assert.is(run.status, 0, run.stderr);
+  assert.match(run.stdout, /^# 3 ms$/m);
+  assert.not.match(run.stdout, /hidden/);
 });
 
 test('a pattern that no file matches fails', async () => {

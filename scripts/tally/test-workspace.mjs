@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { chromiumEnv, findChromium } from '../chromium.mjs';
 import { listFiles } from '../workspaces.mjs';
 import { runTestFiles } from './test-files.mjs';
 
@@ -33,7 +34,8 @@ function print({ file, passed, failures, skips, ms, output }, folder) {
   const skipped = skips.length ? `, ${skips.length} skipped` : '';
   console.log(`${failures.length ? '✘' : '✔'} ${name}: ${passed} passed${skipped} (${(ms / 1000).toFixed(1)} s)`);
   // Measurements that a test wants to be seen begin with "# ".
-  const shown = failures.length ? output.trimEnd() : output.match(/^# .*$/gm)?.join('\n');
+  const measured = [...output.matchAll(/(?:^|[•✘] )(# .*)$/gm)].map((match) => match[1]).join('\n');
+  const shown = failures.length ? output.trimEnd() : measured;
   if (shown) console.log(shown);
   // uvu has told of the tests that threw; the rest it lets pass in silence.
   for (const { title, message } of failures.filter(({ title }) => !output.includes(`"${title}"`))) {
@@ -76,5 +78,7 @@ export async function testWorkspace(folder, parts = []) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  // `npm test` at the root has looked already, and may have installed one.
+  if (process.env.INCIPIT_CHROMIUM === undefined) Object.assign(process.env, chromiumEnv(findChromium()));
   process.exitCode = await testWorkspace(resolve('.'), process.argv.slice(2));
 }

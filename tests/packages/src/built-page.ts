@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build, type InlineConfig, type Rollup } from 'vite';
+import { build, createServer as createViteServer, type InlineConfig, type Rollup } from 'vite';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -42,15 +42,22 @@ function measure(output: readonly (Rollup.OutputChunk | Rollup.OutputAsset)[]): 
   return { gzip, packages };
 }
 
-/** Builds the page in `folder` with Vite's defaults into `dist`; modules in `external` stay out of the bundle. */
-export async function buildPage(folder: string, external: readonly string[] = []): Promise<PageBuild> {
+/** What of Vite's defaults a build changes. */
+export interface BuildOptions {
+  readonly outDir: string;
+  /** Modules that stay out of the bundle. */
+  readonly external?: readonly string[];
+}
+
+/** Builds the page in `folder`. */
+export async function buildPage(folder: string, { outDir, external = [] }: BuildOptions): Promise<PageBuild> {
   const warnings: string[] = [];
   const config: InlineConfig = {
     root: folder,
     configFile: false,
     logLevel: 'silent',
     build: {
-      outDir: 'dist',
+      outDir,
       emptyOutDir: true,
       target: 'es2022',
       rollupOptions: {
@@ -98,4 +105,18 @@ export async function servePage(folder: string): Promise<ServedPage> {
       server.closeAllConnections();
     });
   return { url: `http://127.0.0.1:${port}/`, close };
+}
+
+/** Serves the page as Vite does while one works on it: modules one by one, dependencies optimised. */
+export async function developPage(folder: string): Promise<ServedPage> {
+  const server = await createViteServer({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    server: { host: '127.0.0.1', port: 0, hmr: false, ws: false },
+  });
+  await server.listen();
+  const [url] = server.resolvedUrls?.local ?? [];
+  if (url === undefined) throw new Error('Vite serves no local address');
+  return { url, close: () => server.close() };
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runNpm } from './run-program.js';
 import { packAll, pinnedVersion } from './tarballs.js';
 
-const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+const FIXTURES = fileURLToPath(new URL('../fixtures/project/', import.meta.url));
 
 /** A project outside the monorepo that has installed our tarballs and tfjs. */
 export interface EmptyProject {
@@ -13,16 +13,15 @@ export interface EmptyProject {
   dispose(): Promise<void>;
 }
 
-/** Makes an empty project from a folder of `fixtures`, and installs the tarballs of all our packages into it. */
-export async function createProject(fixture: string): Promise<EmptyProject> {
+/** Makes an empty project with the files of `fixtures/project`, and installs the tarballs of all our packages into it. */
+export async function createProject(): Promise<EmptyProject> {
   const base = await mkdtemp(join(tmpdir(), 'incipit-user-'));
   const folder = join(base, 'project');
   const dispose = (): Promise<void> => rm(base, { recursive: true, force: true });
   try {
     await mkdir(folder);
     await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
-    await cp(join(FIXTURES, 'shared'), folder, { recursive: true });
-    await cp(join(FIXTURES, fixture), folder, { recursive: true });
+    await cp(FIXTURES, folder, { recursive: true });
     const tarballs = (await packAll(base)).map(({ path }) => path);
     const tfjs = `@tensorflow/tfjs@${await pinnedVersion('@tensorflow/tfjs')}`;
     const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
