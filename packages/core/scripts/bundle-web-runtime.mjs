@@ -13,6 +13,8 @@ const PACKAGE = join(dirname(ENTRY), '..');
 const SCRIPT = fileURLToPath(import.meta.url);
 const FOLDER = fileURLToPath(new URL('../dist/runtime', import.meta.url));
 const OUTPUT = join(FOLDER, 'web-runtime.js');
+/** tsc leaves hand-written declarations where they are, but the declarations that it writes import these. */
+const TYPES = fileURLToPath(new URL('../src/runtime/web-runtime.d.ts', import.meta.url));
 
 const WRAPPER_HEAD = /^\(function \(global, factory\) \{[\s\S]*?\}\)\(this, \(function \(exports\) \{ 'use strict';\n/;
 const WRAPPER_TAIL = /\n(?: {4}exports\.\w+ = \w+;\n)+\s*\}\)\);\s*(?:\/\/# sourceMappingURL=.*\s*)?$/;
@@ -65,6 +67,7 @@ async function bundle() {
     write: false,
   });
   await mkdir(FOLDER, { recursive: true });
+  await copyFile(TYPES, join(FOLDER, 'web-runtime.d.ts'));
   await copyFile(join(PACKAGE, 'LICENSE'), join(FOLDER, 'web-runtime.LICENSE.txt'));
   await copyFile(join(PACKAGE, 'NOTICE'), join(FOLDER, 'web-runtime.NOTICE.txt'));
   const partial = `${OUTPUT}.${process.pid}`;
@@ -75,7 +78,8 @@ async function bundle() {
 async function isCurrent() {
   const time = async (/** @type {string} */ file) => (await stat(file)).mtimeMs;
   try {
-    return (await time(OUTPUT)) > Math.max(await time(SCRIPT), await time(ENTRY));
+    const sources = await Promise.all([SCRIPT, ENTRY, TYPES].map(time));
+    return (await time(OUTPUT)) > Math.max(...sources);
   } catch {
     return false;
   }
