@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BuildError } from './build-error.mjs';
@@ -11,6 +11,7 @@ const COMPILER = fileURLToPath(new URL('requirements-compiler.txt', import.meta.
 const SOURCES = fileURLToPath(new URL('requirements-sources.txt', import.meta.url));
 /** The wheels whose hashes requirements-sources.txt pins. */
 const SOURCES_PLATFORM = ['--platform', 'manylinux_2_28_x86_64', '--python-version', '3.11', '--implementation', 'cp'];
+const STALE_MS = 3_600_000;
 const VENV_PYTHON = process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python';
 const NO_NETWORK =
   /NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|Max retries exceeded|Connection (?:broken|refused|reset|aborted)|Network is unreachable|Temporary failure in name resolution/;
@@ -32,6 +33,7 @@ export async function ensureToolchain(cache) {
   if (existsSync(folder)) return folder;
   const python = await findPython();
   console.log("native: fetching the compiler and TVM's sources (200 MB, once)");
+  await removeStaleFetches(cache);
   const work = await mkdtemp(join(cache, 'fetch-'));
   try {
     const unpacked = join(work, 'toolchain');
@@ -49,6 +51,15 @@ export async function ensureToolchain(cache) {
     await rm(work, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** What a build that was stopped while fetching left behind; a younger one may still be at work. */
+async function removeStaleFetches(/** @type {string} */ cache) {
+  for (const name of await readdir(cache)) {
+    const folder = join(cache, name);
+    if (!name.startsWith('fetch-') || Date.now() - (await stat(folder)).mtimeMs < STALE_MS) continue;
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** License texts of what the wasm is compiled from, by the folder that they speak of. */
