@@ -61,5 +61,15 @@ export async function writeModel(file: string, made: Plan, model: Adapter): Prom
       bytes: async () => (await model.read(path)).bytes,
     }),
   );
-  await writeSafetensors(file, tensors, { generator: made.generator, seed: made.seed, plan_hash: made.hash });
+  const { generator, seed, hash } = made;
+  await writeSafetensors(file, tensors, { version: await incipitVersion(), generator, seed, plan_hash: hash });
+}
+
+/** The release of Incipit that this example asks for. */
+async function incipitVersion(): Promise<string> {
+  const text = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+  return (
+    (JSON.parse(text) as { readonly dependencies: Readonly<Record<string, string>> }).dependencies['@incipit/core'] ??
+    ''
+  );
 }

@@ -13,7 +13,7 @@ const NAME = '@tensorflow/tfjs';
  * @throws MissingPackageError when neither place has it.
  */
 export async function loadTensorFlow(folder: string = process.cwd()): Promise<TensorFlow> {
-  const tf = find([join(folder, 'package.json'), import.meta.url]);
+  const tf = findPackage([join(folder, 'package.json'), import.meta.url]);
   // tfjs's own switch: without it the backend prints an advertisement on its first use.
   tf.enableProdMode();
   await tf.setBackend('cpu');
@@ -21,7 +21,8 @@ export async function loadTensorFlow(folder: string = process.cwd()): Promise<Te
   return tf;
 }
 
-function find(places: readonly string[]): TensorFlow {
+/** The first of the places (files that would import it) from which tfjs can be loaded. */
+export function findPackage(places: readonly string[]): TensorFlow {
   let cause: unknown;
   for (const place of places) {
     try {
