@@ -1,6 +1,7 @@
 import { AdapterError } from '../errors.js';
 import { byteSize, type DType, isDType } from '../ir/dtype.js';
 import type { ParameterSpec } from '../ir/parameter.js';
+import { lastSegment } from '../ir/path.js';
 import { elementCount, sameShape } from '../ir/shape.js';
 import type { Adapter } from './adapter.js';
 import type { ModuleNode } from './module-node.js';
@@ -107,8 +108,7 @@ function parameterPathsAreUnique(adapter: Adapter): void {
 
 function pathsEndInNativeNames(adapter: Adapter): void {
   for (const { path, nativeName } of parametersOf(adapter)) {
-    const segment = nativeName.replaceAll('.', '\\.');
-    assert(path === segment || path.endsWith(`.${segment}`), `The path does not end in '${nativeName}'`, path);
+    assert(lastSegment(path) === nativeName, `The path does not end in '${nativeName}'`, path);
   }
 }
 

@@ -122,9 +122,9 @@ export function makeUnique(wanted: readonly string[]): SiblingNames {
   return { names, repeated };
 }
 
-/** One segment of a path: a dot inside it becomes `\.`. */
+/** One segment of a path: a dot inside it becomes `\.`, a backslash `\\`. */
 export function escapeSegment(name: string): string {
-  return name.replaceAll('.', '\\.');
+  return name.replaceAll('\\', '\\\\').replaceAll('.', '\\.');
 }
 
 /** `parent.name`, or the name alone below the root. */
