@@ -9,7 +9,7 @@ const GAINS: readonly (readonly [string, number | null | undefined, number])[] =
   ['conv_transpose3d', 0.3, 1],
   ['sigmoid', undefined, 1],
   ['tanh', undefined, 1.6666666666666667],
-  ['relu', 0.3, 1.4142135623730951],
+  ['relu', 0.3, Math.SQRT2],
   ['selu', undefined, 0.75],
   ['leaky_relu', undefined, 1.4141428569978354],
   ['leaky_relu', null, 1.4141428569978354],

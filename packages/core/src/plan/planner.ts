@@ -1,3 +1,4 @@
+import { PlanError } from '../errors.js';
 import type { FanMode, Initializer } from '../initializers/initializer.js';
 import type { Rule, RuleBuilder } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
@@ -58,6 +59,8 @@ export interface PlanModelOptions {
  */
 export function planModel(options: PlanModelOptions): Plan {
   const { tree } = options;
+  checkChoice('fans', options.fanMode, ['axes', 'torch', 'mmengine']);
+  checkChoice('unmatched', options.unmatched, ['error', 'warn', 'ignore']);
   const seed = canonicalSeed(options.seed ?? 0);
   const parameters = readParameters(tree, options.dtype);
   const warnings: PlanWarning[] = [...parentsFirst(tree)].flatMap((node) => node.warnings ?? []);
@@ -83,6 +86,16 @@ export function planModel(options: PlanModelOptions): Plan {
   }));
   warnOfEmpty(parameters, run);
   return finish({ version: 1, generator: 'exact-1', seed, steps, untouched, warnings, initialized });
+}
+
+/** Callers in plain JavaScript have no compiler that would tell them. */
+function checkChoice(option: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw new PlanError({
+    code: 'bad-option',
+    what: `the option '${option}' is ${JSON.stringify(value)}`,
+    expected: known.join(', '),
+  });
 }
 
 function warningSink(warnings: PlanWarning[]): (code: string, message: string, path?: string) => void {
