@@ -24,8 +24,11 @@ export function parseError(file: string | undefined, fault: ParseFault): ConfigE
 /** A key that would reach the prototype of whatever object it is copied to. */
 export const FORBIDDEN_KEY = '__proto__';
 
-/** The integer that a text spells, or undefined when a JavaScript number cannot hold it exactly. */
+/** The integer that a text spells, or undefined when it has digits that a JavaScript number would lose. */
 export function exactInteger(digits: string): number | undefined {
   const value = Number(digits);
-  return Number.isSafeInteger(value) || BigInt(digits) === BigInt(value) ? value : undefined;
+  if (!Number.isFinite(value)) return undefined;
+  // Programs write the shortest digits that give the number back, which need not be its exact value.
+  const kept = Number.isSafeInteger(value) || String(value) === digits || BigInt(digits) === BigInt(value);
+  return kept ? value : undefined;
 }

@@ -120,11 +120,12 @@ class YamlReader {
 
   #readScalar(node: Scalar, line: number): JsonValue {
     const { value } = node;
-    if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      const digits = (node.source ?? '').replace(/^\+/, '');
-      if (/^-?\d+$/.test(digits) && exactInteger(digits) === undefined) {
-        throw this.#refuse(`The number ${digits.slice(0, 40)} does not fit a JavaScript number`, line);
-      }
+    if (typeof value === 'number' && !Number.isSafeInteger(value) && losesDigits(value, node.source ?? '')) {
+      throw parseError(this.#file, {
+        what: `The number ${(node.source ?? '').slice(0, 40)} does not fit a JavaScript number`,
+        line,
+        fix: 'write it in quotes, as text',
+      });
     }
     if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') {
       return value;
@@ -199,6 +200,13 @@ class YamlReader {
   #refuse(what: string, line: number): ConfigError {
     return parseError(this.#file, { what, line });
   }
+}
+
+/** Whether a number is not what its text spells: an integer too long, or something finite that became infinite. */
+function losesDigits(value: number, source: string): boolean {
+  const digits = source.replace(/^\+/, '');
+  if (/^(?:-?\d+|0x[\da-fA-F]+|0o[0-7]+)$/.test(digits)) return exactInteger(digits) === undefined;
+  return !Number.isFinite(value) && /\d/.test(digits);
 }
 
 /** Every alias with the node that it repeats: the last one before it that has the anchor. */
