@@ -67,8 +67,8 @@ test('the Markdown names the machine, what is absent, the rates and the aims', a
   assert.match(text, 'Machine: one core of a test.');
   assert.match(text, 'Absent: numpy: not here.');
   assert.match(text, '| uniform [-0.05, 0.05) | 4 (4–4) | 2 (2–2) |');
-  assert.match(text, '**2.00×** (≥ 1.1)');
-  assert.match(text, '| incipit | 2000 ms (1000–3000) | **10.0×** (≥ 5) |');
+  assert.match(text, '**2.00×** (≥ 1.1), best 2.00×');
+  assert.match(text, '| incipit | 2000 ms (1000–3000) | **10.0×** (≥ 5), best 10.0× |');
 });
 
 test('the JSON has one entry a case, with null where something is absent', async () => {
