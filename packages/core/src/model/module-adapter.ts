@@ -1,6 +1,6 @@
 import { AdapterError } from '../errors.js';
 import type { ParameterSpec } from '../ir/parameter.js';
-import { joinPath } from '../ir/path.js';
+import { joinPath, splitPath } from '../ir/path.js';
 import type { Plan } from '../ir/plan.js';
 import type { Adapter } from './adapter.js';
 import { BaseModule } from './base-module.js';
@@ -53,7 +53,11 @@ export class ModuleAdapter implements Adapter {
   }
 
   #find(path: string): Parameter {
-    for (const [parameter, paths] of pathsOf(this.#root)) if (paths.includes(path)) return parameter;
+    const segments = splitPath(path);
+    let module: Module | undefined = this.#root;
+    for (const name of segments.slice(0, -1)) module = module && new Map(module.children()).get(name);
+    const parameter = module && new Map(module.parameters()).get(segments.at(-1) ?? '');
+    if (parameter !== undefined) return parameter;
     throw new AdapterError({ code: 'unknown-path', what: `the model has no parameter '${path}'`, path });
   }
 }
