@@ -166,24 +166,27 @@ function roundTruncated(law: TruncatedNormalLaw, dtype: FloatDType, refuse: Refu
   const inside = inwardBounds(law.low, law.high, dtype);
   if (inside === undefined) return refuse('bad-law', `no value of ${dtype} lies in [${law.low}, ${law.high}]`);
   const std = roundStd(law.std, dtype, refuse);
-  const mean = roundMean(law.mean, refuse);
-  requireNear(law, mean, std, refuse);
-  if (std === 0) return { kind: 'constant', value: Math.min(Math.max(roundTo(mean, dtype), inside.low), inside.high) };
-  if (inside.low === inside.high) return { kind: 'constant', value: inside.low };
-  const reach = LARGEST_DEVIATION * std;
-  requireReach(Math.max(law.low, mean - reach), Math.min(law.high, mean + reach), dtype, refuse);
+  if (std === 0) {
+    requireNear(law, refuse);
+    return { kind: 'constant', value: Math.min(Math.max(roundTo(law.mean, dtype), inside.low), inside.high) };
+  }
   const bounds = inwardBounds(law.low, law.high, 'float32') ?? inside;
-  return { kind: 'truncated-normal', mean, std, low: bounds.low, high: bounds.high };
+  const rounded: TruncatedNormalLaw = { kind: 'truncated-normal', mean: roundMean(law.mean, refuse), std, ...bounds };
+  requireNear(rounded, refuse);
+  const reach = LARGEST_DEVIATION * std;
+  requireReach(
+    Math.max(rounded.low, rounded.mean - reach),
+    Math.min(rounded.high, rounded.mean + reach),
+    dtype,
+    refuse,
+  );
+  return inside.low === inside.high ? { kind: 'constant', value: inside.low } : rounded;
 }
 
-function requireNear(law: TruncatedNormalLaw, mean: number, std: number, refuse: Refuse): void {
+function requireNear({ mean, std, low, high }: TruncatedNormalLaw, refuse: Refuse): void {
   const limit = TRUNCATION_LIMIT * std;
-  if (law.low - mean <= limit && mean - law.high <= limit) return;
-  refuse(
-    'bad-law',
-    `[${law.low}, ${law.high}] lies wholly beyond ${TRUNCATION_LIMIT} standard deviations of the mean`,
-    {
-      expected: `an interval that reaches within ${TRUNCATION_LIMIT} σ, here [${mean - limit}, ${mean + limit}]`,
-    },
-  );
+  if (low - mean <= limit && mean - high <= limit) return;
+  refuse('bad-law', `[${low}, ${high}] lies wholly beyond ${TRUNCATION_LIMIT} standard deviations of the mean`, {
+    expected: `an interval that reaches within ${TRUNCATION_LIMIT} σ, here [${mean - limit}, ${mean + limit}]`,
+  });
 }
