@@ -1,7 +1,7 @@
 // What the adapter uses of core, in one place.
 
 export type { Checkpoint } from '../../../packages/core/dist/checkpoint/format.js';
-export { AdapterError } from '../../../packages/core/dist/errors.js';
+export { AdapterError, PlanError } from '../../../packages/core/dist/errors.js';
 export { executePlan } from '../../../packages/core/dist/execute/executor.js';
 export { biasInitWithProb } from '../../../packages/core/dist/initializers/bias-init-with-prob.js';
 export { buildRules } from '../../../packages/core/dist/initializers/build-rules.js';

@@ -1,4 +1,4 @@
-import { IncipitError } from '@incipit/registry';
+import { IncipitError, type Problem } from '@incipit/registry';
 
 /** Incipit's error codes as the Python exceptions that the original raises at the same point. */
 const KINDS: ReadonlyMap<string, string> = new Map([
@@ -31,8 +31,6 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 
 /** Options whose bad values the original meets elsewhere than in a check of its own. */
 const KINDS_OF_VALUES: ReadonlyMap<string, string> = new Map([
-  // `assert distribution in ['uniform', 'normal']`
-  ['distribution', 'AssertionError'],
   // torch's samplers refuse it.
   ['std', 'RuntimeError'],
   ['checkpoint', 'FileNotFoundError'],
@@ -44,13 +42,23 @@ const KINDS_OF_VALUES: ReadonlyMap<string, string> = new Map([
  * @param inInitWeights true under `init_weights`, which asserts that each rule is a dict where `initialize` raises.
  */
 export function kindOf(error: unknown, inInitWeights: boolean): string {
-  if (!(error instanceof IncipitError)) throw error;
-  if (inInitWeights && error.code === 'bad-rule') return 'AssertionError';
-  if (error.code === 'bad-value') {
-    const [problem] = error.problems;
-    // `(a - mean) / std`
-    if (problem?.subject === 'std' && problem.what.endsWith(' is 0')) return 'ZeroDivisionError';
-    return KINDS_OF_VALUES.get(problem?.subject ?? '') ?? 'ValueError';
-  }
-  return KINDS.get(error.code) ?? 'RuntimeError';
+  // A mistake of ours: told as what no case expects, so that the other cases still run.
+  if (!(error instanceof IncipitError)) return 'InternalError';
+  if (inInitWeights && ASSERTED.has(error.code)) return 'AssertionError';
+  const [problem] = error.problems;
+  return (problem === undefined ? undefined : kindOfOption(problem)) ?? KINDS.get(error.code) ?? 'RuntimeError';
+}
+
+/** `init_weights` walks over what it is given and asserts that each item is a dict. */
+const ASSERTED: ReadonlySet<string> = new Set(['bad-rule']);
+
+function kindOfOption({ code, subject, what }: Problem): string | undefined {
+  if (code !== 'bad-value' && code !== 'bad-option') return undefined;
+  if (subject === 'distribution') return 'AssertionError';
+  // The type of NaN is right in Python.
+  if (subject === 'bias_prob' && what.endsWith(' is NaN')) return 'ValueError';
+  if (code === 'bad-option') return undefined;
+  // `(a - mean) / std`
+  if (subject === 'std' && what.endsWith(' is 0')) return 'ZeroDivisionError';
+  return KINDS_OF_VALUES.get(subject);
 }

@@ -11,6 +11,7 @@ import {
   ModuleAdapter,
   type ModuleNode,
   type Plan,
+  PlanError,
   planModel,
   roundLaw,
   WEIGHT_INITIALIZERS,
@@ -141,10 +142,14 @@ class Run {
 
 /** The original draws from laws that our generator refuses; what it would write is still worth comparing. */
 function asOriginal(law: Law, dtype: Parameters<typeof roundLaw>[1], path: string): Law {
-  if (law.kind === 'constant' && Number.isFinite(Math.fround(law.value)))
-    return { ...law, value: Math.fround(law.value) };
-  if (law.kind === 'constant' || law.kind === 'copy') return roundLaw(law, dtype, path);
-  return law;
+  try {
+    return roundLaw(law, dtype, path);
+  } catch (error) {
+    const vanishes = law.kind === 'constant' && Math.fround(law.value) === 0;
+    const refused = error instanceof PlanError && (error.code === 'bad-law' || error.code === 'out-of-range');
+    if (vanishes || (refused && law.kind !== 'constant')) return law;
+    throw error;
+  }
 }
 
 /** Loading needs none; a case that drew random values would be a mistake of this adapter. */
@@ -163,7 +168,6 @@ function find(node: ModuleNode, path: string): ModuleNode {
     throw new AdapterError({
       code: 'no-init-weights',
       what: `'${found.types[0]}' has no attribute init_weights`,
-      path,
     });
   }
   return found;

@@ -80,7 +80,7 @@ class RuleReader {
     const { name, ...rest } = entry;
     if (typeof name !== 'string') {
       throw this.error(path, {
-        code: 'override-without-name',
+        code: name === undefined || name === null ? 'override-without-name' : 'bad-option',
         what: `override must contain the key "name", but is ${show(entry)}`,
         fix: 'write the name of the child that the override is for',
       });

@@ -49,7 +49,7 @@ function leakyGain(slope: number): number {
   if (typeof slope !== 'number' || !Number.isFinite(slope)) {
     throw new ConfigError({
       code: 'bad-slope',
-      what: `negative slope ${JSON.stringify(slope)} is not a valid number`,
+      what: `negative slope ${typeof slope === 'number' ? slope : JSON.stringify(slope)} is not a valid number`,
       expected: 'a finite number',
     });
   }
