@@ -24,7 +24,12 @@ const CHECKS = [
 ];
 
 function runCheck({ title, args }) {
-  const run = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const run = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+  });
   const passed = run.status === 0;
   console.log(`${passed ? '✔' : '✘'} ${title}`);
   if (!passed) console.log(`${run.stdout ?? ''}${run.stderr ?? ''}`);
@@ -53,6 +58,7 @@ async function runTests(args) {
     '--continue=always',
     '--log-order=grouped',
     '--output-logs=full',
+    '--log-prefix=none',
   ];
   return withBuildLock(async () => {
     pruneAll(ROOT);

@@ -2,10 +2,11 @@
 // Usage: node test-workspace.mjs [NAME-PART…]   (with parts: only the test files whose path holds one of them)
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chromiumEnv, findChromium } from '../chromium.mjs';
+import { ROOT } from '../setup.mjs';
 import { listFiles } from '../workspaces.mjs';
 import { runTestFiles } from './test-files.mjs';
 
@@ -29,8 +30,8 @@ export function listTests(folder) {
     }));
 }
 
-function print({ file, passed, failures, skips, ms, output }, folder) {
-  const name = file.slice(folder.length + 1);
+function print({ file, passed, failures, skips, ms, output }) {
+  const name = relative(ROOT, file).startsWith('..') ? file : relative(ROOT, file);
   const skipped = skips.length ? `, ${skips.length} skipped` : '';
   console.log(`${failures.length ? '✘' : '✔'} ${name}: ${passed} passed${skipped} (${(ms / 1000).toFixed(1)} s)`);
   // Measurements that a test wants to be seen begin with "# ".
@@ -53,7 +54,7 @@ export async function testWorkspace(folder, parts = []) {
   const chosen = parts.length ? all.filter(({ run }) => parts.some((part) => run.includes(part))) : all;
   const missing = chosen.filter(({ run }) => !existsSync(join(folder, run)));
   const files = chosen.filter((test) => !missing.includes(test)).map(({ run }) => join(folder, run));
-  const results = await runTestFiles(files, { cwd: folder, jobs: JOBS, onResult: (result) => print(result, folder) });
+  const results = await runTestFiles(files, { cwd: folder, jobs: JOBS, onResult: print });
   const uncompiled = missing.map(({ source, run }) => ({
     file: join(folder, source),
     passed: 0,
@@ -62,7 +63,7 @@ export async function testWorkspace(folder, parts = []) {
     ms: 0,
     output: '',
   }));
-  for (const result of uncompiled) print(result, folder);
+  for (const result of uncompiled) print(result);
   const ended = [...results, ...uncompiled].map(({ output: _, file, ...rest }) => ({
     file: file.slice(folder.length + 1),
     ...rest,
@@ -70,7 +71,7 @@ export async function testWorkspace(folder, parts = []) {
   if (chosen.length === 0) {
     const message = parts.length ? `no test file matches ${parts.join(', ')}` : 'no test file here';
     console.log(`✘ ${message}`);
-    ended.push({ file: folder, passed: 0, failures: [{ title: '(workspace)', message }], skips: [], ms: 0 });
+    ended.push({ file: '', passed: 0, failures: [{ title: '(workspace)', message }], skips: [], ms: 0 });
   }
   mkdirSync(join(folder, '.cache'), { recursive: true });
   writeFileSync(join(folder, RESULT_FILE), JSON.stringify(ended, null, 2));
