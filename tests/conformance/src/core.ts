@@ -1,4 +1,6 @@
-// What the adapter uses of core, in one place.
+// What the adapter uses of core, in one place. It goes deeper than the package's face: the original draws from laws that
+// Incipit refuses (a truncation 10 σ away, a constant below float32), so the adapter plans with a rounding of its own,
+// which users are not to have.
 
 export type { Checkpoint } from '../../../packages/core/dist/checkpoint/format.js';
 export { AdapterError, PlanError } from '../../../packages/core/dist/errors.js';
@@ -9,6 +11,7 @@ export { computeFans } from '../../../packages/core/dist/initializers/fan.js';
 export { calculateGain } from '../../../packages/core/dist/initializers/gain.js';
 export type {
   Assignment,
+  FanMode,
   Initializer,
   InitializerContext,
 } from '../../../packages/core/dist/initializers/initializer.js';

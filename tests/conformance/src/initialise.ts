@@ -5,6 +5,7 @@ import {
   type CheckpointHeader,
   type Device,
   executePlan,
+  type FanMode,
   type Initializer,
   type Law,
   type Module,
@@ -35,10 +36,10 @@ export interface Answer {
 
 type Source = Parameters<typeof planModel>[0]['source'];
 
-/** `initialize(tree, init_cfg)` */
-export async function initialize(input: InitialiseInput, folder: string): Promise<Answer> {
+/** `initialize(tree, init_cfg)`; `fanMode` is torch's unless a test wants ours. */
+export async function initialize(input: InitialiseInput, folder: string, fanMode: FanMode = 'torch'): Promise<Answer> {
   const rules = buildRules(input.init_cfg);
-  const run = new Run(input, folder);
+  const run = new Run(input, folder, fanMode);
   await run.plan(run.tree(), { rules }, await run.checkpoints.headers(rules));
   return run.answer();
 }
@@ -100,8 +101,10 @@ class Run {
   readonly #root: Module;
   readonly #adapter: ModuleAdapter;
   readonly #plans: Plan[] = [];
+  readonly #fanMode: FanMode;
 
-  constructor(input: InitialiseInput, folder: string) {
+  constructor(input: InitialiseInput, folder: string, fanMode: FanMode = 'torch') {
+    this.#fanMode = fanMode;
     this.checkpoints = new TwinCheckpoints(folder);
     this.#root = buildTree(input);
     this.#adapter = new ModuleAdapter(this.#root);
@@ -124,7 +127,14 @@ class Run {
   }
 
   async plan(tree: ModuleNode, source: Source, headers: ReadonlyMap<string, CheckpointHeader>): Promise<void> {
-    const plan = planModel({ tree, source, headers, fanMode: 'torch', unmatched: 'ignore', rounding: asOriginal });
+    const plan = planModel({
+      tree,
+      source,
+      headers,
+      fanMode: this.#fanMode,
+      unmatched: 'ignore',
+      rounding: asOriginal,
+    });
     this.#plans.push(plan);
     const copies = { ...plan, steps: plan.steps.filter((step) => step.law.kind === 'copy') };
     await executePlan(copies, this.#adapter, {
