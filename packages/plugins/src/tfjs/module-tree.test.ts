@@ -330,14 +330,40 @@ test('a layer used twice is one module, and its second place is an alias', () =>
   const encoder = tf.model({ inputs: inside, outputs: shared.apply(inside) as tf.SymbolicTensor, name: 'encoder' });
   const input = tf.input({ shape: [4] });
   const twice = shared.apply(shared.apply(encoder.apply(input))) as tf.SymbolicTensor;
-  const found = parameters(tf.model({ inputs: input, outputs: twice }));
+  const model = tf.model({ inputs: input, outputs: twice });
+  assert.equal(
+    modules(tfjs(tf, model).tree()).map(({ path }) => path),
+    ['', 'input1', 'encoder', 'encoder.input1', 'shared'],
+  );
+  const found = parameters(model);
   assert.is(found.length, 2);
   assert.equal(
     found.map(({ path, aliases }) => [path, ...(aliases ?? [])]),
     [
-      ['encoder.shared.kernel', 'shared.kernel'],
-      ['encoder.shared.bias', 'shared.bias'],
+      ['shared.kernel', 'encoder.shared.kernel'],
+      ['shared.bias', 'encoder.shared.bias'],
     ],
+  );
+});
+
+test('which place of a shared layer is its own does not follow from the order of layers', () => {
+  const build = (deeper: boolean): readonly string[] => {
+    const shared = layers.dense({ units: 2, name: 'shared' });
+    const part = (name: string): tf.LayersModel => {
+      const inside = tf.input({ shape: [2] });
+      return tf.model({ inputs: inside, outputs: shared.apply(inside) as tf.SymbolicTensor, name });
+    };
+    const input = tf.input({ shape: [2] });
+    const b = part('b').apply(input) as tf.SymbolicTensor;
+    const a = part('a').apply(input) as tf.SymbolicTensor;
+    const end = deeper ? (layers.dense({ units: 2, name: 'later' }).apply(b) as tf.SymbolicTensor) : b;
+    const output = layers.concatenate().apply([end, a]) as tf.SymbolicTensor;
+    return parameters(tf.model({ inputs: input, outputs: output })).map(({ path }) => path);
+  };
+  assert.equal(build(false), ['a.shared.kernel', 'a.shared.bias']);
+  assert.equal(
+    build(true).filter((path) => !path.startsWith('later')),
+    ['a.shared.kernel', 'a.shared.bias'],
   );
 });
 

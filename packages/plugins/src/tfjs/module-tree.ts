@@ -1,7 +1,7 @@
 import { AdapterError, type Axis, type DType, type ModuleNode, type ParameterSpec } from '@incipit/core';
 import { fallbackLaw } from './keras-initializers.js';
 import { type LayerKind, layerKind, roleByName, type WeightLayout } from './layer-table.js';
-import { type Outline, type OutlinedWeight, outlineOf } from './outline.js';
+import { comparePlaces, type Outline, type OutlinedWeight, outlineOf, withBelow } from './outline.js';
 import type { TensorFlow, TfLayer, TfVariable } from './structural-types.js';
 
 /** A model as a tree, and the variable behind each parameter path. */
@@ -14,9 +14,10 @@ const DTYPES: Readonly<Record<string, DType>> = { float32: 'float32', int32: 'in
 
 interface Description {
   readonly fresh: boolean;
-  /** Every path under which a variable appears, in order of visit. */
+  /** Every path under which a variable appears, its own first. */
   readonly paths: ReadonlyMap<TfVariable, readonly string[]>;
-  readonly seen: Set<TfLayer>;
+  /** The one place at which each layer is a module. */
+  readonly places: ReadonlyMap<TfLayer, Outline>;
   readonly variables: Map<string, TfVariable>;
 }
 
@@ -28,19 +29,14 @@ interface Description {
 export function describeModel(tf: TensorFlow, model: TfLayer, fresh: boolean): DescribedModel {
   const outline = outlineOf(model);
   const paths = new Map<TfVariable, string[]>();
-  collectPaths(outline, paths);
-  for (const [variable, [path]] of paths) assertOurs(tf, variable, path ?? '');
-  const description: Description = { fresh, paths, seen: new Set(), variables: new Map() };
-  return { root: nodeOf(outline, description), variables: description.variables };
-}
-
-function collectPaths(outline: Outline, paths: Map<TfVariable, string[]>): void {
-  for (const { variable, path } of outline.weights) {
-    const known = paths.get(variable) ?? [];
-    known.push(path);
-    paths.set(variable, known);
+  const places = new Map<TfLayer, Outline>();
+  for (const place of [...withBelow(outline)].sort(comparePlaces)) {
+    if (!places.has(place.layer)) places.set(place.layer, place);
+    for (const { variable, path } of place.weights) paths.set(variable, [...(paths.get(variable) ?? []), path]);
   }
-  for (const child of outline.children) collectPaths(child, paths);
+  for (const [variable, [path]] of paths) assertOurs(tf, variable, path ?? '');
+  const description: Description = { fresh, paths, places, variables: new Map() };
+  return { root: nodeOf(outline, description), variables: description.variables };
 }
 
 function assertOurs(tf: TensorFlow, variable: TfVariable, path: string): void {
@@ -68,7 +64,6 @@ function assertOurs(tf: TensorFlow, variable: TfVariable, path: string): void {
 }
 
 function nodeOf(outline: Outline, description: Description): ModuleNode {
-  description.seen.add(outline.layer);
   const kind = layerKind(outline.layer);
   const holder = outline.cell ?? outline.layer;
   const weightKind = outline.cell === undefined ? kind : layerKind(outline.cell);
@@ -78,7 +73,7 @@ function nodeOf(outline: Outline, description: Description): ModuleNode {
   const present = new Set(outline.weights.map(({ nativeName }) => nativeName));
   const absent = Object.keys(weightKind.layout?.weights ?? {}).filter((name) => !present.has(name));
   const children = outline.children
-    .filter((child) => !description.seen.has(child.layer))
+    .filter((child) => description.places.get(child.layer) === child)
     .map((child) => nodeOf(child, description));
   return {
     path: outline.path,

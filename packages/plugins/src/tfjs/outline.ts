@@ -11,6 +11,8 @@ export interface Outline {
   /** Holds the weights of a recurrent layer; its own segment would say nothing, so it has none. */
   readonly cell: TfLayer | undefined;
   readonly path: string;
+  /** Names from the root, unescaped. */
+  readonly segments: readonly string[];
   /** Weights of this layer and its cell, in order of creation, without those of the children. */
   readonly weights: readonly OutlinedWeight[];
   readonly children: readonly Outline[];
@@ -46,10 +48,26 @@ export function outlineOf(model: TfLayer): Outline {
       fix: 'give the first layer an `inputShape`, add layers to an empty model, or call the model once',
     });
   }
-  return outline(model, '', true);
+  return outline(model, [], true);
 }
 
-function outline(layer: TfLayer, path: string, trainableAbove: boolean): Outline {
+/** Every outline, parents first. */
+export function withBelow(outline: Outline): readonly Outline[] {
+  return [outline, ...outline.children.flatMap(withBelow)];
+}
+
+/**
+ * Which of a shared layer's places is its own: the one with the fewest segments, then the first by name. Not the first
+ * visited, since tfjs sorts layers by depth, which changes when layers are added behind them.
+ */
+export function comparePlaces(a: Outline, b: Outline): number {
+  if (a.segments.length !== b.segments.length) return a.segments.length - b.segments.length;
+  const at = a.segments.findIndex((segment, index) => segment !== b.segments[index]);
+  return at < 0 ? 0 : (a.segments[at] ?? '') < (b.segments[at] ?? '') ? -1 : 1;
+}
+
+function outline(layer: TfLayer, segments: readonly string[], trainableAbove: boolean): Outline {
+  const path = segments.reduce(joinPath, '');
   const cell = hoistedCell(layer);
   const children = childrenOf(layer);
   const { names, repeated } = siblingNames(children.map(namedLayer));
@@ -66,8 +84,9 @@ function outline(layer: TfLayer, path: string, trainableAbove: boolean): Outline
     layer,
     cell,
     path,
+    segments,
     weights: ownWeights(layer, children, path),
-    children: children.map((child, index) => outline(child.layer, joinPath(path, names[index] ?? ''), trainable)),
+    children: children.map((child, index) => outline(child.layer, [...segments, names[index] ?? ''], trainable)),
     warnings,
     trainable,
   };

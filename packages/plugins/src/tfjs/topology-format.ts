@@ -46,8 +46,12 @@ export function snakeCase(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** Fields that name layers. */
+const LINKS: readonly string[] = ['inbound_nodes', 'input_layers', 'output_layers'];
+
 /** A config in tfjs's spelling: keys and words in camel case, names as they are. */
 export function toTfjsConfig(value: unknown, key: string = ''): unknown {
+  if (LINKS.includes(key)) return value;
   if (typeof value === 'string') return key === 'name' ? value : camelCase(value);
   if (Array.isArray(value)) return value.map((item) => toTfjsConfig(item));
   if (!isObject(value)) return value;

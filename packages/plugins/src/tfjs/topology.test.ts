@@ -298,6 +298,33 @@ test('a layer that is called on its own output is not a circle', async () => {
   assert.is(tree(model).length, 2);
 });
 
+test('a model inside a model and inside a wrapper, called twice, is one set of weights', async () => {
+  const inner = {
+    class_name: 'Functional',
+    config: {
+      name: 'block_1',
+      layers: [
+        node('InputLayer', 'in_1', [], { batch_input_shape: [null, 2] }),
+        node('Dense', 'dense_1', from('in_1'), { units: 2 }),
+      ],
+      input_layers: [['in_1', 0, 0]],
+      output_layers: [['dense_1', 0, 0]],
+    },
+  };
+  // A model's first output is its own, so calls of it count from 1.
+  const called = (call: number): readonly unknown[] => [[['block_1', call, 0, {}]]];
+  const twice = { ...inner, name: 'block_1', inbound_nodes: [...from('i'), ...called(1)] };
+  const model = await loadTopology(tf, functional([input, twice, node('Dense', 'd', called(2), { units: 2 })]));
+  const paths = tree(model).map(({ path }) => path);
+  assert.equal(paths, ['block_1.dense_1.kernel', 'block_1.dense_1.bias', 'd.kernel', 'd.bias']);
+  const wrapped = layer('TimeDistributed', { layer: inner, batch_input_shape: [null, 3, 2] });
+  const outer = await loadTopology(tf, chain(wrapped));
+  assert.equal(
+    tree(outer).map(({ path }) => path),
+    ['l.block_1.dense_1.kernel', 'l.block_1.dense_1.bias'],
+  );
+});
+
 test('a topology of Keras 3 is refused as such', async () => {
   const keras3 = {
     ...node('Dense', 'd', [], { units: 2 }),
