@@ -36,9 +36,10 @@ test('the layers of a model are its classes, each once', () => {
   assert.equal(layerNames(TREE), ['Conv2D', 'Dense', 'Net']);
 });
 
-test('a name in other letters is near', () => {
-  assert.equal(nearLayerNames(TREE, 'conv_2d'), ['Conv2D', 'Conv2d']);
-  assert.equal(nearLayerNames(TREE, 'Conv3d'), []);
+test('a name in other letters is near, alone; else the nearest are', () => {
+  assert.equal(nearLayerNames(TREE, 'conv2d'), ['Conv2D', 'Conv2d']);
+  assert.equal(nearLayerNames(TREE, 'Lineer'), ['Linear']);
+  assert.equal(nearLayerNames(TREE, 'GroupNorm'), []);
 });
 
 test.run();

@@ -1,3 +1,4 @@
+import { nearestNames } from '@incipit/registry';
 import type { ModuleNode } from '../model/module-node.js';
 
 /** True when a rule that names `layers` means this module: its class, any class it extends, or an alias of them. */
@@ -27,14 +28,10 @@ export function layerNames(root: ModuleNode): readonly string[] {
   return [...names].sort();
 }
 
-/** The names that differ from `layer` only in case or punctuation. */
+/** Type names that someone who wrote `layer` can have meant, nearest first: one that differs in case only is alone. */
 export function nearLayerNames(root: ModuleNode, layer: string): readonly string[] {
-  const bare = bareName(layer);
-  const names = new Set<string>();
-  for (const node of parentsFirst(root)) for (const type of node.types) if (bareName(type) === bare) names.add(type);
-  return [...names].sort();
-}
-
-function bareName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  const types = new Set<string>();
+  for (const node of parentsFirst(root)) for (const type of node.types) types.add(type);
+  const same = [...types].filter((type) => type.toLowerCase() === layer.toLowerCase());
+  return same.length > 0 ? same : nearestNames(layer, types);
 }
