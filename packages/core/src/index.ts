@@ -3,9 +3,10 @@
  *
  * @module
  */
-export { ConfigError, IncipitError, RegistryError } from '@incipit/registry';
+
 export type { ConfigOrigin, ErrorDetails } from '@incipit/registry';
-export { type InitConfig, type RuleConfig } from './api/config.js';
+export { ConfigError, IncipitError, RegistryError } from '@incipit/registry';
+export type { InitConfig, RuleConfig } from './api/config.js';
 export { execute, initialize, initWeights, plan } from './api/initialize.js';
 export {
   caffe2XavierInit,
@@ -28,8 +29,11 @@ export type { HostFunction, HostFunctions, HostRandom } from './execute/host-fun
 export type { ProgressEvent, Report, StepReport, StepStatistics } from './execute/report.js';
 export { BASE_INIT_OPTIONS, BaseInit, type BaseInitOptions } from './initializers/base-init.js';
 export { biasInitWithProb } from './initializers/bias-init-with-prob.js';
+export { type BuildRulesOptions, buildRules } from './initializers/build-rules.js';
 export { Caffe2XavierInit } from './initializers/caffe2-xavier.js';
 export { ConstantInit, type ConstantInitOptions } from './initializers/constant.js';
+export { computeFans } from './initializers/fan.js';
+export { calculateGain } from './initializers/gain.js';
 export type {
   Assignment,
   FanMode,
@@ -42,10 +46,20 @@ export type {
 } from './initializers/initializer.js';
 export { KaimingInit, type KaimingInitOptions } from './initializers/kaiming.js';
 export { NormalInit, type NormalInitOptions } from './initializers/normal.js';
-export { PretrainedInit } from './initializers/pretrained.js';
+export { PretrainedInit, type PretrainedInitOptions } from './initializers/pretrained.js';
 export { WEIGHT_INITIALIZERS } from './initializers/registry.js';
+export type { Rule, RuleOverride } from './initializers/rule.js';
 export { TruncNormalInit, type TruncNormalInitOptions } from './initializers/trunc-normal.js';
 export { UniformInit, type UniformInitOptions } from './initializers/uniform.js';
+export {
+  type FanChoice,
+  lawOfStd,
+  type Spread,
+  TRUNCATED_STD,
+  VARIANCE_SCALING_PRESETS,
+  type VarianceScaling,
+  varianceScalingLaw,
+} from './initializers/variance-scaling.js';
 export { XavierInit, type XavierInitOptions } from './initializers/xavier.js';
 export type { CheckpointEntry, CheckpointHeader } from './ir/checkpoint-header.js';
 export { convert } from './ir/convert.js';
