@@ -9,7 +9,7 @@ const EXAMPLE = 'examples/resnet50';
 
 await runCommand(async () => {
   // The build's chatter goes to standard error: standard output is the example's own.
-  const failed = await build({ stdout: 2 });
+  const failed = await build({ args: [`--filter=./${EXAMPLE}`], stdout: 2 });
   if (failed) return failed;
   const args = ['run', '--silent', 'start', '--', ...process.argv.slice(2)];
   const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];

@@ -13,13 +13,11 @@ export async function loadConfigFile(
   path: string,
   options: Pick<LoadConfigOptions, 'format'> = {},
 ): Promise<LoadedConfig> {
-  // Only here, so that the rest of the room loads in browsers.
-  const { readFile, stat } = await import('node:fs/promises');
+  // Only here, so that the rest of the room loads without files.
+  const { readFileBytes } = await import('#read-file');
   let bytes: Uint8Array;
   try {
-    const { size } = await stat(path);
-    if (size > MAX_TEXT_LENGTH * 4) throw new RangeError(`the file has ${size} bytes, no config has so many`);
-    bytes = await readFile(path);
+    bytes = await readFileBytes(path, MAX_TEXT_LENGTH * 4);
   } catch (cause) {
     throw readError(path, cause);
   }
