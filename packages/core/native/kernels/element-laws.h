@@ -32,7 +32,9 @@ struct ScaleStage {
   explicit ScaleStage(float scale) : scale(wasm_f32x4_splat(scale)) {}
 
   inline __attribute__((always_inline)) v128_t operator()(Quantile z) const {
-    return wasm_f32x4_mul(wasm_f32x4_convert_i32x4(Negate(z.magnitude, z.sign)), scale);
+    // Rounding to nearest is symmetric and no magnitude is 0: the sign can come last.
+    v128_t value = wasm_f32x4_mul(wasm_f32x4_convert_i32x4(z.magnitude), scale);
+    return wasm_v128_or(value, wasm_v128_and(z.sign, wasm_u32x4_const_splat(0x80000000u)));
   }
 };
 
@@ -45,7 +47,8 @@ struct GridStage {
 
   inline __attribute__((always_inline)) v128_t operator()(Quantile z) const {
     v128_t distance = MultiplyHigh(wasm_i32x4_shl(z.magnitude, 1), slope);
-    v128_t coordinate = wasm_i32x4_add(Negate(distance, z.sign), mean);
+    v128_t negative = wasm_i32x4_shr(z.sign, 31);
+    v128_t coordinate = wasm_i32x4_add(wasm_i32x4_sub(wasm_v128_xor(distance, negative), negative), mean);
     return wasm_f32x4_mul(wasm_f32x4_convert_i32x4(coordinate), step);
   }
 };

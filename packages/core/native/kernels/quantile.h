@@ -16,9 +16,6 @@ inline v128_t MultiplyHighSigned(v128_t a, v128_t b) {
   return wasm_i32x4_shuffle(wasm_i64x2_extmul_low_i32x4(a, b), wasm_i64x2_extmul_high_i32x4(a, b), 1, 3, 5, 7);
 }
 
-/// Negates the lanes of `value` where `sign` is minus one; elsewhere it is zero.
-inline v128_t Negate(v128_t value, v128_t sign) { return wasm_i32x4_sub(wasm_v128_xor(value, sign), sign); }
-
 namespace quantile {
 
 /// float64 is used to normalise only: the numbers are exact, the exponent and four bits pick the row, 26 bits are t.
@@ -49,7 +46,7 @@ inline v128_t UpperHalf(v128_t lanes) { return wasm_i32x4_shuffle(lanes, lanes, 
 
 }  // namespace quantile
 
-/// Signed integers, as the laws take them: a magnitude in units of 2^-28 and a sign of zero or minus one.
+/// A magnitude in units of 2^-28, at least 1 and below 2^31, and a sign: the top bit of the lane, set for a negative.
 struct Quantile {
   v128_t magnitude, sign;
 };
@@ -61,7 +58,7 @@ struct WordQuantile {
     v128_t half = wasm_f64x2_const_splat(0.5);
     v128_t low = wasm_f64x2_add(wasm_f64x2_convert_low_i32x4(m), half);
     v128_t high = wasm_f64x2_add(wasm_f64x2_convert_low_i32x4(quantile::UpperHalf(m)), half);
-    return {quantile::OfTail(low, high), wasm_i32x4_shr(words, 31)};
+    return {quantile::OfTail(low, high), words};
   }
 };
 

@@ -23,6 +23,8 @@ inline void Round(v128_t& x0, v128_t& x1) {
   x0 = wasm_i32x4_add(x0, x1);
   if constexpr (kDistance == 16) {
     x1 = wasm_i16x8_shuffle(x1, x1, 1, 0, 3, 2, 5, 4, 7, 6);
+  } else if constexpr (kDistance == 24) {
+    x1 = wasm_i8x16_shuffle(x1, x1, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
   } else {
     x1 = wasm_v128_or(wasm_i32x4_shl(x1, kDistance), wasm_u32x4_shr(x1, 32 - kDistance));
   }
