@@ -19,6 +19,8 @@ export interface LoadedConfig<V = JsonValue> {
 export interface LineNode {
   /** 1-based line of the key, or of the value where there is none. */
   readonly line: number;
+  /** File of that line, where it is not the file of the whole. */
+  readonly file?: string;
   /** Parts of a list by index, of a mapping by key. */
   readonly children?: readonly LineNode[] | ReadonlyMap<string, LineNode>;
 }
