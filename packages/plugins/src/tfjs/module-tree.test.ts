@@ -398,6 +398,16 @@ test('freezing a layer or a model is seen, and changes no order', () => {
   );
 });
 
+test('freezing one weight of a layer changes no order, and a layer made frozen is told so', () => {
+  const model = sequential(layers.dense({ units: 2, inputShape: [2], name: 'd' }));
+  const [kernel] = model.weights;
+  if (kernel !== undefined) kernel.trainable = false;
+  assert.is(model.weights[0]?.originalName, 'd/bias', 'tfjs puts what is frozen last');
+  assert.equal(parameters(model).map(line), ['d.kernel weight 2x2 in out fixed', 'd.bias bias 2 ele']);
+  const frozen = sequential(layers.dense({ units: 2, inputShape: [2], trainable: false, name: 'd' }));
+  assert.equal(parameters(frozen).map(line), ['d.kernel weight 2x2 in out fixed', 'd.bias bias 2 ele fixed']);
+});
+
 test('one built layer can stand for a model', () => {
   const layer = layers.dense({ units: 2, name: 'alone' });
   layer.build([null, 3]);

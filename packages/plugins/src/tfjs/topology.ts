@@ -37,8 +37,7 @@ export async function loadTopology<Model extends TfLayer>(tf: TensorFlow<Model>,
 
 async function build<Model extends TfLayer>(tf: TensorFlow<Model>, prepared: PreparedLayer): Promise<Model> {
   try {
-    // A copy, because tfjs takes pieces out of what it is given.
-    return await tf.models.modelFromJSON({ modelTopology: structuredClone(prepared.json) } as never);
+    return await tf.models.modelFromJSON({ modelTopology: prepared.json } as never);
   } catch (cause) {
     throw new AdapterError({
       code: 'unbuildable-topology',
