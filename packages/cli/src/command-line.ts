@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { nearestNames } from '@incipit/registry';
+import { asQuestion, nearestNames } from '@incipit/registry';
 import { UsageError } from './errors.js';
 
 /** One option of a command: the parser and the help read the same words. */
@@ -51,7 +51,10 @@ function parse(command: string, table: OptionTable, argv: readonly string[]): Re
   try {
     return parseAll(table, argv);
   } catch (cause) {
-    throw new UsageError(rephrase(cause), { command, fix: suggestion(cause, Object.keys(table)), cause });
+    const options = Object.keys(table).map((name) => `--${name}`);
+    const wrong = /Unknown option '([^'=\s]+)/.exec(String(cause))?.[1];
+    const near = wrong === undefined ? '' : asQuestion(nearestNames(wrong, options));
+    throw new UsageError(`${rephrase(cause)}${near}`, { command, fix: `use one of ${options.join(', ')}`, cause });
   }
 }
 
@@ -78,17 +81,6 @@ function rephrase(cause: unknown): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
 
-function suggestion(cause: unknown, known: readonly string[]): string {
-  const text = cause instanceof Error ? cause.message : '';
-  const wrong = /Unknown option '--?([^'=\s]+)/.exec(text)?.[1];
-  const near = wrong === undefined ? [] : nearestNames(wrong, known);
-  return near.length === 0 ? `use one of ${list(known, ', ')}` : `did you mean ${list(near, ' or ')}?`;
-}
-
-function list(options: readonly string[], separator: string): string {
-  return options.map((name) => `--${name}`).join(separator);
-}
-
 function checkValues(command: string, table: OptionTable, line: ParsedLine): void {
   for (const [name, spec] of Object.entries(table)) {
     const value = line.value(name);
@@ -99,12 +91,9 @@ function checkValues(command: string, table: OptionTable, line: ParsedLine): voi
     }
     if (value === '') throw new UsageError(`option '--${name}' is empty`, { command });
     if (spec.choices !== undefined && !spec.choices.includes(value)) {
-      const [near] = nearestNames(value, spec.choices);
-      const fix =
-        near === undefined
-          ? `use one of ${spec.choices.join(', ')}`
-          : `did you mean ${near}? (${spec.choices.join(', ')})`;
-      throw new UsageError(`'${value}' is not a value of '--${name}'`, { command, fix });
+      const near = asQuestion(nearestNames(value, spec.choices));
+      const fix = `use one of ${spec.choices.join(', ')}`;
+      throw new UsageError(`'${value}' is not a value of '--${name}'${near}`, { command, fix });
     }
   }
 }

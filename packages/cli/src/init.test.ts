@@ -195,6 +195,8 @@ const REFUSED: readonly (readonly [
   ['a model that is not there', { model: at('nowhere.json') }, ['nowhere.json']],
   ['a layer that tfjs lacks', { model: at('unknown-layer.json') }, ['FancyNorm']],
   ['a device that is not there yet', { device: 'webgpu' }, ['webgpu']],
+  ['an output whose folder is not there', { out: at('no-such-folder/o') }, ['no-such-folder', 'cannot be written']],
+  ['an output that is a folder', { out: folder }, ['is a folder']],
 ];
 
 for (const [title, options, words] of REFUSED) {

@@ -1,4 +1,4 @@
-import { IncipitError, nearestNames } from '@incipit/registry';
+import { asQuestion, IncipitError, nearestNames } from '@incipit/registry';
 import { formatOptions, parseCommandLine } from './command-line.js';
 import type { Command } from './commands/command.js';
 import { initCommand } from './commands/init.js';
@@ -47,9 +47,8 @@ function find(name: string): Command {
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
   const names = COMMANDS.map((candidate) => candidate.name);
-  const [near] = nearestNames(name, names);
-  const fix = near === undefined ? `use one of ${names.join(', ')}` : `did you mean 'incipit ${near}'?`;
-  throw new UsageError(`'${name}' is not a command`, { fix });
+  const near = asQuestion(nearestNames(name, names));
+  throw new UsageError(`'${name}' is not a command${near}`, { fix: `use one of ${names.join(', ')}` });
 }
 
 function overview(): string {

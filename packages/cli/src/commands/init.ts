@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { initialize, type Report } from '@incipit/core';
+import { CheckpointError, initialize, type Report } from '@incipit/core';
 import { loadConfigFile } from '@incipit/registry/config';
 import type { ParsedLine } from '../command-line.js';
 import { UsageError } from '../errors.js';
@@ -56,18 +56,19 @@ export const initCommand: Command = {
 
 /** Refuses early what could only fail late, after the work. */
 async function checkOut(out: string, choices: PlanChoices): Promise<void> {
-  const command = 'init';
   for (const [option, path] of Object.entries({ model: choices.model, config: choices.config })) {
-    if (resolve(path) === resolve(out))
-      throw new UsageError(`--out and --${option} are the same file '${out}'`, { command });
+    if (resolve(path) !== resolve(out)) continue;
+    throw new UsageError(`--out and --${option} are the same file '${out}'`, { command: 'init' });
   }
-  const folder = dirname(resolve(out));
-  await access(folder, constants.W_OK).catch((cause: unknown) => {
-    throw new UsageError(`'${out}' cannot be written: its folder does not exist or is read-only`, { command, cause });
-  });
   const existing = await stat(out).catch(() => undefined);
-  if (existing?.isDirectory() === true)
-    throw new UsageError(`--out '${out}' is a folder`, { command, fix: 'name a file in it' });
+  if (existing?.isDirectory() === true) throw unwritable(`'${out}' is a folder`, 'name a file in it');
+  await access(dirname(resolve(out)), constants.W_OK).catch((cause: unknown) => {
+    throw unwritable(`'${out}' cannot be written`, 'check that its folder exists and may be written', cause);
+  });
+}
+
+function unwritable(what: string, fix: string, cause?: unknown): CheckpointError {
+  return new CheckpointError({ code: 'unwritable', what, fix, cause });
 }
 
 type Style = 'json' | 'line' | 'table';
