@@ -1,6 +1,16 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { exp, integerSqrt, lnOfRatio, lnTwo, pi, standardize, toFixed } from './fixed-point.js';
+import {
+  exp,
+  integerSqrt,
+  inverseRootOfTwoPi,
+  lnOfRatio,
+  lnTwo,
+  lnTwoBySeries,
+  pi,
+  standardize,
+  toFixed,
+} from './fixed-point.js';
 
 const test = suite('fixed-point');
 
@@ -13,6 +23,14 @@ test('ln 2 and pi are right to the last of 128 bits', () => {
   // mpmath 1.3: int(floor(ln(2) * 2**128)), int(floor(pi * 2**128))
   assert.ok(distance(lnTwo(128), 0xb17217f7d1cf79abc9e3b39803f2f6afn) <= 1n);
   assert.ok(distance(pi(128), 0x3243f6a8885a308d313198a2e03707344n) <= 1n);
+});
+
+test('the stored digits of ln 2 and 1 / √(2π) are those of the series, and more bits go on from them', () => {
+  assert.ok(distance(lnTwo(1024), lnTwoBySeries(1024)) <= 1n);
+  assert.ok(distance(lnTwo(1100) >> 76n, lnTwo(1024)) <= 1n);
+  assert.ok(distance(inverseRootOfTwoPi(1100) >> 76n, inverseRootOfTwoPi(1024)) <= 1n);
+  const root = inverseRootOfTwoPi(512);
+  assert.ok(distance((2n * pi(512) * root * root) >> 1024n, 1n << 512n) <= 16n);
 });
 
 // mpmath 1.3: int(floor(exp(x) * 2**64))

@@ -65,11 +65,42 @@ function inverseAtan(n: bigint, bits: number): bigint {
   return sum;
 }
 
-/** ln 2, by 18 atanh(1/26) - 2 atanh(1/4801) + 8 atanh(1/8749). */
+/** Bits of the constants below. */
+const CONSTANT_BITS = 1024;
+
+/** ⌊2^1024 ln 2⌋ */
+const LN_TWO: bigint = BigInt(
+  '0x' +
+    'b17217f7d1cf79abc9e3b39803f2f6af40f343267298b62d8a0d175b8baafa2be7b876206debac98559552fb4afa1b10' +
+    'ed2eae35c138214427573b291169b8253e96ca16224ae8c51acbda11317c387eb9ea9bc3b136603b256fa0ec7657f74b' +
+    '72ce87b19d6548caf5dfa6bd38303248655fa1872f20e3a2da2d97c50f3fd5c6',
+);
+
+/** ln 2. */
 export function lnTwo(bits: number): bigint {
+  return bits <= CONSTANT_BITS ? LN_TWO >> BigInt(CONSTANT_BITS - bits) : lnTwoBySeries(bits);
+}
+
+/** ln 2, by 18 atanh(1/26) - 2 atanh(1/4801) + 8 atanh(1/8749). */
+export function lnTwoBySeries(bits: number): bigint {
   const wide = bits + GUARD;
   const sum = 18n * inverseAtanh(26n, wide) - 2n * inverseAtanh(4801n, wide) + 8n * inverseAtanh(8749n, wide);
   return sum >> BigInt(GUARD);
+}
+
+/** ⌊2^1024 / √(2π)⌋ */
+const INVERSE_ROOT_OF_TWO_PI: bigint = BigInt(
+  '0x' +
+    '662114cf50d942343f2cf1402eae38bfd3829f30512706d8c0471b4802639d2e9df8ac55447d3db723f5d3abb374e88d' +
+    'eb14277970be1513278e993445f08cff98282e1fd947ce4b4ecdbd6e65c23395cacb544de69eea32c276937b1bc56769' +
+    '1c1cec4882c77aacefe1f6708329ab3fc8d2ab2435ee45c9150c426bbb49487e',
+);
+
+/** 1 / √(2π). */
+export function inverseRootOfTwoPi(bits: number): bigint {
+  if (bits <= CONSTANT_BITS) return INVERSE_ROOT_OF_TWO_PI >> BigInt(CONSTANT_BITS - bits);
+  const wide = bits + GUARD;
+  return (1n << BigInt(wide + bits)) / integerSqrt((2n * pi(wide)) << BigInt(wide));
 }
 
 /** π, by Machin's 16 atan(1/5) - 4 atan(1/239). */

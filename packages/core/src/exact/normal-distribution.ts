@@ -1,4 +1,4 @@
-import { exp, integerSqrt, pi } from './fixed-point.js';
+import { exp, inverseRootOfTwoPi } from './fixed-point.js';
 
 const GUARD = 32;
 
@@ -7,8 +7,7 @@ export function normalDensity(x: bigint, bits: number): bigint {
   const wide = bits + GUARD;
   const scaled = x << BigInt(GUARD);
   const halfSquare = (scaled * scaled) >> BigInt(wide + 1);
-  const rootOfTwoPi = integerSqrt((2n * pi(wide)) << BigInt(wide));
-  return ((exp(-halfSquare, wide) << BigInt(wide)) / rootOfTwoPi) >> BigInt(GUARD);
+  return (exp(-halfSquare, wide) * inverseRootOfTwoPi(wide)) >> BigInt(wide + GUARD);
 }
 
 /**

@@ -18,8 +18,11 @@ interface Lowered {
   readonly args: readonly number[];
 }
 
-/** Fixed-point bits of standardized bounds: 64 of a probability, and room for a narrow interval's bend. */
+/** Fixed-point bits of standardized bounds: a narrow interval's bend needs most of them. */
 const BITS = 256;
+
+/** Fixed-point bits of a probability, of which 64 are used. */
+const PROBABILITY_BITS = 128;
 
 /** Narrower than this many σ, 2^-6, one cubic over the interval is finer than the table. */
 const NARROW = 1n << BigInt(BITS - 6);
@@ -97,9 +100,10 @@ function lowerTruncated(law: TruncatedNormalLaw, dtype: FloatDType): Lowered {
 
 /** P / 2^64 = Φ(α) + (Φ(β) - Φ(α)) (w + 1/2) / 2^32: the words of P at w = 0, and of the width. */
 function probabilityArguments(alpha: bigint, beta: bigint): number[] {
-  const atAlpha = normalCdf(alpha, BITS);
-  const width = (normalCdf(beta, BITS) - atAlpha) >> BigInt(BITS - 64);
-  const start = (atAlpha >> BigInt(BITS - 64)) + (width >> 33n);
+  const probability = (x: bigint): bigint => normalCdf(x >> BigInt(BITS - PROBABILITY_BITS), PROBABILITY_BITS);
+  const atAlpha = probability(alpha);
+  const width = (probability(beta) - atAlpha) >> BigInt(PROBABILITY_BITS - 64);
+  const start = (atAlpha >> BigInt(PROBABILITY_BITS - 64)) + (width >> 33n);
   return [start >> 32n, start & 0xffffffffn, width >> 32n, width & 0xffffffffn].map(Number);
 }
 
