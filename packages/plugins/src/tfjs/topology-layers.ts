@@ -104,6 +104,7 @@ function prepareSingle(tf: TensorFlow, source: LayerJson): PreparedLayer {
     ...Object.fromEntries(named.map(([key]) => [key, ZEROS])),
     ...regularizers(kept),
     ...(unitForgetBias === undefined ? {} : { unit_forget_bias: false }),
+    ...(isLayerJson(config['dtype']) ? { dtype: policyName(config['dtype']) } : {}),
     ...(source.class_name === 'BatchNormalization' ? { axis: single(config['axis']) } : {}),
     ...(layer === undefined ? {} : { layer: layer.json }),
     ...(cell === undefined ? {} : { cell: cell.json }),
@@ -147,6 +148,11 @@ function regularizers(entries: readonly (readonly [string, unknown])[]): JsonObj
       { class_name: 'L1L2', config: { l1: 0, l2: 0, ...(isLayerJson(value) ? value.config : {}) } },
     ]),
   );
+}
+
+/** Keras writes a dtype as its name or as a policy of that name. */
+function policyName(policy: LayerJson): unknown {
+  return isObject(policy.config) ? policy.config['name'] : undefined;
 }
 
 /** Keras writes a normalised axis as `[3]`. */

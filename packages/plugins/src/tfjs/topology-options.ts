@@ -1,14 +1,6 @@
 import { AdapterError } from '@incipit/core';
 import { fieldOf, isLayer, type TensorFlow, type TfLayer } from './structural-types.js';
-import {
-  camelCase,
-  isLayerJson,
-  isObject,
-  type JsonObject,
-  type LayerJson,
-  layerName,
-  toTfjsConfig,
-} from './topology-format.js';
+import { camelCase, type JsonObject, type LayerJson, layerName, toTfjsConfig } from './topology-format.js';
 
 /** Options that do not change what a layer computes, whatever their value. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -72,8 +64,7 @@ function isHarmless(key: string, value: unknown, known: ReadonlySet<string>): bo
 }
 
 function isKnownDtype(value: unknown): boolean {
-  const policy = isLayerJson(value) && isObject(value.config) ? value.config['name'] : value;
-  return typeof policy === 'string' && DTYPES.includes(policy);
+  return typeof value === 'string' && DTYPES.includes(value);
 }
 
 function tryOptions(tf: TensorFlow, source: LayerJson, config: JsonObject): TfLayer {
@@ -95,16 +86,23 @@ function tryOptions(tf: TensorFlow, source: LayerJson, config: JsonObject): TfLa
         return false;
       }
     });
-    throw unsupportedOption(source, culprit, culprit === undefined ? undefined : config[culprit], cause);
+    const named = culprit ?? optionNamedIn(cause, config);
+    throw unsupportedOption(source, named, named === undefined ? undefined : config[named], cause);
   }
 }
 
+/** A required option with a bad value cannot be found by leaving it out, but tfjs's message may name it. */
+function optionNamedIn(cause: unknown, config: JsonObject): string | undefined {
+  const words = cause instanceof Error ? cause.message.split(/[^A-Za-z]+/) : [];
+  return Object.keys(config).find((key) => words.includes(camelCase(key)));
+}
+
 function unsupportedOption(source: LayerJson, key?: string, value?: unknown, cause?: unknown): AdapterError {
-  const option = key === undefined ? 'an option' : `the option \`${key}\` = ${JSON.stringify(value)}`;
+  const option = key === undefined ? '' : ` with the option \`${key}\` = ${JSON.stringify(value)}`;
   const reason = cause instanceof Error ? `: ${cause.message.split('\n')[0]}` : '';
   return new AdapterError({
     code: 'unsupported-option',
-    what: `tfjs cannot make layer '${layerName(source)}' (${source.class_name}) with ${option}${reason}`,
+    what: `tfjs cannot make layer '${layerName(source)}' (${source.class_name})${option}${reason}`,
     fix: key === undefined ? 'correct the layer in the topology' : `set \`${key}\` to what tfjs supports, or remove it`,
     ...(cause === undefined ? {} : { cause }),
   });

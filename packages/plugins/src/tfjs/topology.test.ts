@@ -238,6 +238,23 @@ for (const [className, config, option] of LACKING) {
   });
 }
 
+test('a required option that is missing or wrong is refused with the reason of tfjs', async () => {
+  const missing = await refusal(chain(layer('Dense', { batch_input_shape: [null, 2] })));
+  assert.is(missing.code, 'unsupported-option');
+  assert.match(missing.message, "layer 'l' (Dense): Expected units");
+  const wrong = await refusal(chain(layer('Dense', { batch_input_shape: [null, 2], units: -2 })));
+  assert.match(wrong.message, 'the option `units` = -2');
+});
+
+test('a dtype policy is its dtype', async () => {
+  const dtype = { class_name: 'Policy', config: { name: 'float32' } };
+  const config = { input_dim: 5, output_dim: 2, batch_input_shape: [null, 3], dtype };
+  const model = await loadTopology(tf, chain(layer('Embedding', config)));
+  assert.is(tree(model)[0]?.dtype, 'float32');
+  const half = { ...config, dtype: { class_name: 'Policy', config: { name: 'mixed_float16' } } };
+  assert.match((await refusal(chain(layer('Embedding', half)))).message, '`dtype` = "mixed_float16"');
+});
+
 const NEUTRAL: readonly (readonly [string, object])[] = [
   ['Conv2D', { ...image, filters: 4, kernel_size: [3, 3], groups: 1, dilation_rate: [1, 1], dtype: 'float32' }],
   ['GRU', { units: 2, batch_input_shape: [null, 3, 2], reset_after: false, time_major: false }],
