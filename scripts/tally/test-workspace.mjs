@@ -35,7 +35,7 @@ function print({ file, passed, failures, skips, ms, output }) {
   const skipped = skips.length ? `, ${skips.length} skipped` : '';
   console.log(`${failures.length ? '✘' : '✔'} ${name}: ${passed} passed${skipped} (${(ms / 1000).toFixed(1)} s)`);
   // Measurements that a test wants to be seen begin with "# ".
-  const measured = [...output.matchAll(/(?:^|[•✘] )(# .*)$/gm)].map((match) => match[1]).join('\n');
+  const measured = [...output.matchAll(/(?:^|[•✘] | {2})(# .*)$/gm)].map((match) => match[1]).join('\n');
   const shown = failures.length ? output.trimEnd() : measured;
   if (shown) console.log(shown);
   // uvu has told of the tests that threw; the rest it lets pass in silence.
