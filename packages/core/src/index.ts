@@ -7,7 +7,7 @@
 export type { ConfigOrigin, ErrorDetails } from '@incipit/registry';
 export { ConfigError, IncipitError, RegistryError } from '@incipit/registry';
 export type { InitConfig, RuleConfig } from './api/config.js';
-export { execute, initialize, initWeights, plan } from './api/initialize.js';
+export { execute, initialize, initWeights, plan, readCheckpointHeaders } from './api/initialize.js';
 export {
   caffe2XavierInit,
   constantInit,

@@ -1,6 +1,5 @@
-import { explain, type Plan, plan } from '@incipit/core';
+import { explain, type Plan, plan, readCheckpointHeaders } from '@incipit/core';
 import { loadConfigFile } from '@incipit/registry/config';
-import { readHeaders } from '../checkpoint-headers.js';
 import { openModel } from '../open-model.js';
 import { PLAN_OPTIONS, planChoices } from '../run-options.js';
 import type { Terminal } from '../terminal.js';
@@ -18,7 +17,7 @@ export const planCommand: Command = {
     const choices = planChoices('plan', line);
     const config = await loadConfigFile(choices.config);
     const model = await openModel(choices);
-    const made = plan(model, config, { ...choices.plan, headers: await readHeaders(config) });
+    const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config) });
     warn(made, terminal);
     terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
   },

@@ -31,8 +31,12 @@ export type InitConfig =
 export function rulesOf(config: InitConfig): readonly Rule[] {
   if (isLoaded(config)) {
     const rules = readRules(config);
-    const origin = ([index, ...inner]: ConfigPath): ConfigOrigin => rules[Number(index)]?.originOf(inner) ?? config.origin([]);
-    return buildRules(rules.map((rule) => rule.cfg), { origin });
+    const origin = ([index, ...inner]: ConfigPath): ConfigOrigin =>
+      rules[Number(index)]?.originOf(inner) ?? config.origin([]);
+    return buildRules(
+      rules.map((rule) => rule.cfg),
+      { origin },
+    );
   }
   return buildRules(hasInitCfg(config) ? config.init_cfg : config);
 }

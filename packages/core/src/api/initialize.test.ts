@@ -56,13 +56,18 @@ async function codeOf(run: () => unknown): Promise<string> {
 }
 
 function untouched(model: Net): boolean {
-  return [model.body, model.head].every(({ weight, bias }) => [...weight.bytes, ...bias.bytes].every((byte) => byte === 0));
+  return [model.body, model.head].every(({ weight, bias }) =>
+    [...weight.bytes, ...bias.bytes].every((byte) => byte === 0),
+  );
 }
 
 test('a rule sets the parameters of its layers', async () => {
   const model = new Net();
   const report = await initialize(model, RULES, { seed: 42, measure: true });
-  assert.equal(report.steps.map((step) => step.path), ['body.weight', 'body.bias', 'head.weight', 'head.bias']);
+  assert.equal(
+    report.steps.map((step) => step.path),
+    ['body.weight', 'body.bias', 'head.weight', 'head.bias'],
+  );
   assert.is(report.device, 'cpu');
   assert.is(model.head.bias.values()[0], 0.5);
   // 60,000 draws: the standard error of the std is 0.3%; 2% is nearly seven of it.
@@ -117,7 +122,10 @@ test('a plan of another model is refused, with every difference named', async ()
 test('an abort in the middle leaves the model as it was', async () => {
   const model = new Net();
   const controller = new AbortController();
-  const options: InitializeOptions = { signal: controller.signal, onProgress: () => controller.abort(new Error('stop')) };
+  const options: InitializeOptions = {
+    signal: controller.signal,
+    onProgress: () => controller.abort(new Error('stop')),
+  };
   assert.is(await codeOf(() => initialize(model, RULES, options)), 'Error: stop');
   assert.ok(untouched(model));
 });
@@ -125,7 +133,8 @@ test('an abort in the middle leaves the model as it was', async () => {
 test('progress is told after each parameter and ends at the whole', async () => {
   const seen: string[] = [];
   await initialize(new Net(), RULES, {
-    onProgress: ({ done, total, elementsDone, elementsTotal }) => seen.push(`${done}/${total} ${elementsDone}/${elementsTotal}`),
+    onProgress: ({ done, total, elementsDone, elementsTotal }) =>
+      seen.push(`${done}/${total} ${elementsDone}/${elementsTotal}`),
   });
   assert.is(seen.length, 4);
   assert.is(seen.at(-1), '4/4 62210/62210');
@@ -157,7 +166,8 @@ test('what is no model is refused with the way to make one', async () => {
 async function checkpoint(): Promise<{ readonly folder: string; readonly path: string }> {
   const folder = await mkdtemp(join(tmpdir(), 'incipit-'));
   const path = join(folder, 'head.safetensors');
-  const bytes = (length: number, value: number): Uint8Array => new Uint8Array(new Float64Array(length).fill(value).buffer);
+  const bytes = (length: number, value: number): Uint8Array =>
+    new Uint8Array(new Float64Array(length).fill(value).buffer);
   await writeSafetensors(path, [
     { name: 'head.weight', dtype: 'float64', shape: [10, 200], bytes: () => bytes(2000, 0.1) },
     { name: 'head.bias', dtype: 'float64', shape: [10], bytes: () => bytes(10, 3) },
@@ -187,7 +197,10 @@ test('without an opener, a checkpoint is a file', async () => {
 test('a checkpoint that is missing, cut short or no checkpoint leaves the model as it was', async () => {
   const { path } = await checkpoint();
   const model = new Net();
-  const rules: InitConfig = [{ type: 'Constant', layer: 'Linear', val: 1 }, { type: 'Pretrained', checkpoint: path }];
+  const rules: InitConfig = [
+    { type: 'Constant', layer: 'Linear', val: 1 },
+    { type: 'Pretrained', checkpoint: path },
+  ];
   await truncate(path, 4000);
   assert.is(await codeOf(() => initialize(model, rules)), 'truncated');
   await writeFile(path, 'this is no checkpoint');
@@ -209,7 +222,10 @@ test('initWeights runs the init_cfg of each module once', async () => {
   assert.equal(first.warnings, []);
   const before = block.linear.weight.bytes.slice();
   const second = await initWeights(block, { seed: 2 });
-  assert.equal(second.warnings.map((warning) => warning.code), ['init-twice']);
+  assert.equal(
+    second.warnings.map((warning) => warning.code),
+    ['init-twice'],
+  );
   assert.equal(block.linear.weight.bytes, before);
 });
 

@@ -81,7 +81,7 @@ export async function run(
   // An unknown device is refused before any file is opened.
   const device = await selectDevice(options.device);
   const rules = 'rules' in source ? source.rules : [...built.values()].flat();
-  const headers = options.headers ?? (await readHeaders(rules, options.checkpoints ?? defaultCheckpoints));
+  const headers = options.headers ?? (await headersOf(rules, options.checkpoints));
   return execute(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, device });
 }
 
@@ -110,9 +110,22 @@ function rulesOfTree(root: ModuleNode): ReadonlyMap<string, readonly Rule[]> {
   return built;
 }
 
-async function readHeaders(
+/**
+ * Headers of the checkpoints that a config's `Pretrained` rules name, for {@link plan}, which reads no file itself.
+ *
+ * @param opener default: files in Node, `fetch` elsewhere.
+ * @throws CheckpointError for a checkpoint that is missing or broken.
+ */
+export async function readCheckpointHeaders(
+  config: InitConfig,
+  opener?: CheckpointOpener,
+): Promise<ReadonlyMap<string, CheckpointHeader>> {
+  return headersOf(rulesOf(config), opener);
+}
+
+async function headersOf(
   rules: readonly Rule[],
-  opener: CheckpointOpener,
+  opener: CheckpointOpener = defaultCheckpoints,
 ): Promise<ReadonlyMap<string, CheckpointHeader>> {
   const initializers = rules.flatMap((rule) => [rule.initializer, ...rule.overrides.map((inner) => inner.initializer)]);
   const sources = initializers.flatMap((initializer) => (initializer.scope === 'tree' ? initializer.sources : []));

@@ -38,17 +38,26 @@ export function truncNormalInit<T extends Target>(
 }
 
 /** Uniform on [a, b), for one module's own weight. @returns a promise of the module. */
-export function uniformInit<T extends Target>(module: T, options: FunctionOptions<UniformInitOptions> = {}): Promise<T> {
+export function uniformInit<T extends Target>(
+  module: T,
+  options: FunctionOptions<UniformInitOptions> = {},
+): Promise<T> {
   return apply(module, UniformInit, options);
 }
 
 /** He et al. (2015), for one module's own weight; mmengine's defaults. @returns a promise of the module. */
-export function kaimingInit<T extends Target>(module: T, options: FunctionOptions<KaimingInitOptions> = {}): Promise<T> {
+export function kaimingInit<T extends Target>(
+  module: T,
+  options: FunctionOptions<KaimingInitOptions> = {},
+): Promise<T> {
   return apply(module, KaimingInit, options);
 }
 
 /** Caffe2's XavierFill, for one module's own weight. @returns a promise of the module. */
-export function caffe2XavierInit<T extends Target>(module: T, options: FunctionOptions<BaseInitOptions> = {}): Promise<T> {
+export function caffe2XavierInit<T extends Target>(
+  module: T,
+  options: FunctionOptions<BaseInitOptions> = {},
+): Promise<T> {
   return apply(module, Caffe2XavierInit, options);
 }
 

@@ -1,6 +1,6 @@
 import { TruncNormalInit } from '../initializers/trunc-normal.js';
 import type { Adapter } from '../model/adapter.js';
-import { Parameter } from '../model/parameter.js';
+import type { Parameter } from '../model/parameter.js';
 import type { TensorData } from '../model/tensor-data.js';
 import { run } from './initialize.js';
 import type { InitializeOptions } from './options.js';
@@ -20,6 +20,7 @@ export interface TruncNormalOptions extends InitializeOptions {
  * @returns a promise of the tensor.
  * @throws ConfigError for `std < 0` or `a >= b`; PlanError for an interval that no value of the dtype lies in.
  */
+// biome-ignore lint/complexity/useMaxParams: torch's positional signature, which the API keeps.
 export async function truncNormal_<T extends TensorTarget>(
   tensor: T,
   mean = 0,

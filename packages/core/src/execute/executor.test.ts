@@ -89,7 +89,9 @@ test('a host function fills the parameter from streams of its own', async () => 
 test('a host function that is missing or throws leaves the model as it was', async () => {
   class Two extends Module {
     readonly first = new Parameter([4], { fallback: { law: { kind: 'constant', value: 1 }, source: 'test' } });
-    readonly second = new Parameter([4], { fallback: { law: { kind: 'host', id: 'bad', options: {} }, source: 'test' } });
+    readonly second = new Parameter([4], {
+      fallback: { law: { kind: 'host', id: 'bad', options: {} }, source: 'test' },
+    });
   }
   const throwing = new Map<string, HostFunction>([
     [

@@ -1,7 +1,7 @@
 import { DeviceError } from '../errors.js';
 import { convert, decodeFloats, encodeFloats } from '../ir/convert.js';
 import { byteSize, type DType, type FloatDType, isFloatDType } from '../ir/dtype.js';
-import type { CopyLaw, ElementLaw, HostLaw, IdentityLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
+import type { CopyLaw, ElementLaw, HostLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import { identityMatrix } from '../kernels/host/identity.js';
