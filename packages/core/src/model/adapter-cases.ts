@@ -32,7 +32,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
   { name: "a module's path is unique and lies below its parent's", check: modulePathsNest },
   { name: 'a module names its class first and no type twice', check: typesAreNames },
   { name: 'a path names one parameter, and aliases are paths of no other', check: parameterPathsAreUnique },
-  { name: "a parameter's path ends in its native name", check: pathsEndInNativeNames },
+  { name: "a parameter's path, or one of its aliases, ends in its native name", check: pathsEndInNativeNames },
   { name: 'shapes are whole numbers and dtypes are known', check: shapesAndDtypesAreKnown },
   { name: 'axes name every axis, and slices and groups divide theirs', check: axesFitShapes },
   { name: 'a fallback law has as many elements as its parameter', check: fallbacksFitShapes },
@@ -60,10 +60,14 @@ function modulesOf(node: ModuleNode): readonly ModuleNode[] {
   return [node, ...node.children.flatMap(modulesOf)];
 }
 
+/** Parameters as the modules list them: a tied one several times. */
+function listedParameters(adapter: Adapter): readonly ParameterSpec[] {
+  return modulesOf(adapter.tree()).flatMap((module) => module.parameters);
+}
+
 /** Each parameter once, in tree order. */
 function parametersOf(adapter: Adapter): readonly ParameterSpec[] {
-  const all = modulesOf(adapter.tree()).flatMap((module) => module.parameters);
-  return [...new Map(all.map((parameter) => [parameter.path, parameter])).values()];
+  return [...new Map(listedParameters(adapter).map((parameter) => [parameter.path, parameter])).values()];
 }
 
 function treeIsPure(adapter: Adapter): void {
@@ -95,20 +99,22 @@ function typesAreNames(adapter: Adapter): void {
 function parameterPathsAreUnique(adapter: Adapter): void {
   const listed = new Map<string, string>();
   const owners = new Map<string, string>();
-  for (const parameter of modulesOf(adapter.tree()).flatMap((module) => module.parameters)) {
-    const text = JSON.stringify(parameter);
-    assert((listed.get(parameter.path) ?? text) === text, 'Two different parameters have this path', parameter.path);
-    listed.set(parameter.path, text);
-    for (const path of [parameter.path, ...(parameter.aliases ?? [])]) {
-      assert((owners.get(path) ?? parameter.path) === parameter.path, 'Two parameters claim this path', path);
-      owners.set(path, parameter.path);
+  for (const { path, shape, dtype, aliases = [] } of listedParameters(adapter)) {
+    // A tied parameter may have another role and name in each module that holds it, not another shape.
+    const storage = JSON.stringify({ shape, dtype, aliases });
+    assert((listed.get(path) ?? storage) === storage, 'Two different parameters have this path', path);
+    listed.set(path, storage);
+    for (const place of [path, ...aliases]) {
+      assert((owners.get(place) ?? path) === path, 'Two parameters claim this path', place);
+      owners.set(place, path);
     }
   }
 }
 
 function pathsEndInNativeNames(adapter: Adapter): void {
-  for (const { path, nativeName } of parametersOf(adapter)) {
-    assert(lastSegment(path) === nativeName, `The path does not end in '${nativeName}'`, path);
+  for (const { path, nativeName, aliases = [] } of listedParameters(adapter)) {
+    const fits = [path, ...aliases].some((place) => lastSegment(place) === nativeName);
+    assert(fits, `No path of the parameter ends in '${nativeName}'`, path);
   }
 }
 
