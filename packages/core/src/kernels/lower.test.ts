@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PlanError } from '../errors.js';
+import { standardize } from '../exact/fixed-point.js';
+import { normalCdf } from '../exact/normal-distribution.js';
 import { FLOAT_DTYPES } from '../ir/dtype.js';
 import type { ElementLaw } from '../ir/law.js';
 import { roundLaw } from '../ir/round-law.js';
@@ -104,6 +106,22 @@ test('a narrow interval bends towards the mean, and not at all where the density
   assert.equal(bendOf(0n, 1n, 256), [0, 0]);
   assert.ok(Math.abs(bendOf(fixed(-0.005), fixed(0.005), 256)[0]) < 2 ** 32 * 1e-5);
 });
+
+for (const low of [0, -0.3, 2, -5, 6.28]) {
+  test(`from ${low} σ, 2^-6 wide, the narrow law is the inverse of the distribution to 4e-6 of the interval`, () => {
+    // A mean far from 0 would leave too few digits: the interval begins at 0.
+    const law = { kind: 'truncated-normal', mean: -low, std: 1, low: 0, high: 2 ** -6 } as const;
+    const call = lower(law, 'float32', KEY);
+    assert.is(call.kernel, KERNELS.truncatedNormalNarrow.name);
+    const element = referenceElement(call);
+    const probability = (x: number) => normalCdf(standardize(x, Math.fround(-low), 1, 128), 128);
+    const [start, end] = [probability(0), probability(law.high)];
+    for (let word = 0; word < 2 ** 32; word += 2 ** 26 + 12345) {
+      const share = Number(probability(element(word)) - start) / Number(end - start);
+      assert.ok(Math.abs(share - word / 2 ** 32) < 4e-6, `${word}: ${share}`);
+    }
+  });
+}
 
 test('a kernel that the reference lacks is named', () => {
   const call = { kernel: 'incipit.poisson', dtype: 'float32', key: [0, 0], args: [] } as const;

@@ -7,7 +7,7 @@ const INNER_POINTS = [283n, 741n] as const;
  * Coefficients of u + u (1 - u) (c0 + c1 u), the share of a narrow interval below which the share u of its normal mass
  * lies: exact at both ends and at two inner points, where the distribution function of z = α + (β - α) t gives u.
  *
- * With β - α = 2^-6 the error is below 2e-6 of the interval even at 6.3 σ, and shrinks with the width's cube.
+ * With β - α = 2^-6 the error is below 4e-6 of the interval even at 6.3 σ, and shrinks with the width's cube.
  *
  * @param alpha lower bound in σ, in fixed point.
  * @param beta upper bound, above `alpha`, at most a few tenths away.
