@@ -91,6 +91,7 @@ const REFUSED: readonly Refusal[] = [
   ['std 0 outside', { kind: 'truncated-normal', mean: 2, std: 0, low: 0, high: 1 }, 'float32', 'bad-law'],
   ['a random integer', { kind: 'normal', mean: 0, std: 1 }, 'int32', 'bad-law'],
   ['a fraction as an integer', { kind: 'constant', value: 0.5 }, 'int32', 'out-of-range'],
+  ['an integer that float32 would round', { kind: 'constant', value: 2 ** 24 + 1 }, 'int64', 'out-of-range'],
   ['an integer out of range', { kind: 'constant', value: 256 }, 'uint8', 'out-of-range'],
 ];
 for (const [what, law, dtype, code] of REFUSED) {
@@ -110,6 +111,7 @@ const ACCEPTED: readonly (readonly [Law, DType])[] = [
   [{ kind: 'truncated-normal', mean: 0, std: 1, low: 6.29, high: 9 }, 'float32'],
   [{ kind: 'constant', value: 255 }, 'uint8'],
   [{ kind: 'constant', value: 1 }, 'bool'],
+  [{ kind: 'constant', value: 2 ** 24 + 2 }, 'int64'],
 ];
 for (const [law, dtype] of ACCEPTED) {
   test(`${JSON.stringify(law)} is accepted for ${dtype}`, () => assert.is(codeOf(law, dtype), 'accepted'));

@@ -95,8 +95,11 @@ function requireFinite<T extends Law>(law: T, fields: readonly (keyof T & string
 function roundConstant(law: ConstantLaw, dtype: StoredDType, refuse: Refuse): ConstantLaw {
   requireFinite(law, ['value'], refuse);
   const value = isFloatDType(dtype) ? roundValue(law.value, dtype, 'value', refuse) : positiveZero(law.value);
-  if (!isFloatDType(dtype) && !fitsInteger(value, dtype)) {
-    refuse('out-of-range', `${value} is not a value of ${dtype}`);
+  // Kernels write integers by way of float32.
+  if (!isFloatDType(dtype) && !(fitsInteger(value, dtype) && Math.fround(value) === value)) {
+    refuse('out-of-range', `${value} cannot be written as ${dtype}`, {
+      expected: `an integer in the range of ${dtype} that float32 holds exactly`,
+    });
   }
   return { kind: 'constant', value };
 }
