@@ -6,6 +6,12 @@ const DEPENDENCIES = ['dependencies', 'peerDependencies', 'optionalDependencies'
 /** Subpaths for tests only. */
 const TESTING = /\/testing$/;
 
+/**
+ * Files that may reach behind a package's face. The golden cases draw from laws that Incipit refuses, with a planner of
+ * core's that users are not to have.
+ */
+const DEEP = new Set(['tests/conformance/src/core.ts']);
+
 const isPackage = (workspace) => workspace.startsWith('packages/');
 const folderOf = (workspace) => workspace.slice('packages/'.length);
 
@@ -33,7 +39,7 @@ export function checkArrows({ workspaces, files }, { packages }) {
     file.imports.flatMap((entry) => {
       const at = `${file.path}:${entry.line}`;
       if (entry.target !== undefined) {
-        const inside = entry.target.startsWith(`${file.workspace}/`);
+        const inside = entry.target.startsWith(`${file.workspace}/`) || DEEP.has(file.path);
         return inside ? [] : [`${at} relative import out of the package: '${entry.specifier}'; import it by name`];
       }
       const target = byName.get(packageOf(entry.specifier));

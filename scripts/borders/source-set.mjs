@@ -37,7 +37,7 @@ function resolveInternal(entry, { path, manifest }, known) {
 
 /** A library that a build bundles into one file has a `.d.ts` in its place: the import is one of that library. */
 function resolveBundled(entry, folder, known) {
-  const declared = entry.target?.replace(/\.(m?)ts$/, '.d.$1ts');
+  const declared = entry.target?.includes('/src/') ? entry.target.replace(/\.(m?)ts$/, '.d.$1ts') : undefined;
   if (!declared || known.has(entry.target) || !existsSync(join(folder, declared))) return entry;
   const { target, ...rest } = entry;
   return { ...rest, specifier: posix.basename(entry.specifier) };
