@@ -48,6 +48,7 @@ export interface TensorFlow<Model extends TfLayer = TfLayer> {
       getMap(): { readonly classNameMap: { readonly [className: string]: TfRegisteredClass | undefined } };
     };
   };
+  engine(): { readonly registeredVariables: { readonly [name: string]: { dispose(): void } } };
   tensor(
     values: Float32Array | Int32Array | Uint8Array,
     shape: number[],

@@ -158,6 +158,23 @@ test('the initialisers of stacked and single cells reach their weights', async (
   );
 });
 
+test('two layers of one name keep their own initialisers', async () => {
+  const dense = (value: number): object =>
+    layer('Dense', {
+      units: 2,
+      batch_input_shape: [null, 2],
+      kernel_initializer: { class_name: 'Constant', config: { value } },
+    });
+  const kernels = tree(await loadTopology(tf, chain(dense(1), dense(2)))).filter(({ role }) => role === 'weight');
+  assert.equal(
+    kernels.map(({ path, fallback }) => [path, fallback?.law]),
+    [
+      ['l.kernel', { kind: 'constant', value: 1 }],
+      ['l_2.kernel', { kind: 'constant', value: 2 }],
+    ],
+  );
+});
+
 test('L1 and L2 regularizers, which tfjs knows by their sum alone, are kept', async () => {
   const config = {
     units: 2,
@@ -374,6 +391,12 @@ test('a topology without an input shape is refused with the reason of tfjs', asy
   assert.is(error.code, 'unbuildable-topology');
   assert.instance(error.cause, Error);
   assert.match(error.message, 'batch_input_shape');
+});
+
+test('layers that do not fit together are refused, and those already built are freed', async () => {
+  const dense = layer('Dense', { units: 2, batch_input_shape: [null, 2], name: 'd' });
+  const error = await refusal(chain(dense, layer('Conv2D', { filters: 2, kernel_size: [3, 3] })));
+  assert.is(error.code, 'unbuildable-topology');
 });
 
 test.run();

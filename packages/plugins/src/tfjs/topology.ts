@@ -36,9 +36,14 @@ export async function loadTopology<Model extends TfLayer>(tf: TensorFlow<Model>,
 }
 
 async function build<Model extends TfLayer>(tf: TensorFlow<Model>, prepared: PreparedLayer): Promise<Model> {
+  const before = new Set(Object.values(tf.engine().registeredVariables));
+  // Layers are built before the promise is returned, so what is new now is this model's.
+  const building = tf.models.modelFromJSON({ modelTopology: prepared.json } as never);
+  const built = Object.values(tf.engine().registeredVariables).filter((variable) => !before.has(variable));
   try {
-    return await tf.models.modelFromJSON({ modelTopology: prepared.json } as never);
+    return await building;
   } catch (cause) {
+    for (const variable of built) variable.dispose();
     throw new AdapterError({
       code: 'unbuildable-topology',
       what: `tfjs cannot build the model '${prepared.name}'${cause instanceof Error ? `: ${cause.message}` : ''}`,
@@ -59,7 +64,9 @@ function restore(layer: TfLayer, prepared: PreparedLayer, namesAreGiven: boolean
   if (prepared.unitForgetBias !== undefined) Object.assign(holder, { unitForgetBias: prepared.unitForgetBias });
   const members = [fieldOf(layer, 'layers')].flat().filter(isLayer);
   for (const part of prepared.layers) {
-    const member = members.find((candidate) => candidate.name === part.name);
+    const at = members.findIndex((candidate) => candidate.name === part.name);
+    // Taken out, because a Sequential may hold two layers of one name.
+    const member = at < 0 ? undefined : members.splice(at, 1)[0];
     if (member !== undefined) restore(member, part, namesAreGiven);
   }
   const { layer: inner, cell } = prepared;
