@@ -68,6 +68,7 @@ export type { JsonValue } from './ir/json.js';
 export type * from './ir/law.js';
 export { lawMoments } from './ir/law-moments.js';
 export type { Axis, ParameterSpec, Slices } from './ir/parameter.js';
+export { joinPath, splitPath } from './ir/path.js';
 export type { Plan, PlanStep, PlanWarning, UntouchedParameter } from './ir/plan.js';
 export type { Provenance, RuleReference, Write } from './ir/provenance.js';
 export { elementCount, formatShape, type Shape, sameShape } from './ir/shape.js';

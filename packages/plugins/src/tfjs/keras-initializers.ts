@@ -1,4 +1,4 @@
-import { AdapterError, type ElementLaw, type Law, type Shape } from '@incipit/core';
+import { AdapterError, type ElementLaw, type Law, type Shape, TRUNCATED_STD } from '@incipit/core';
 import type { WeightLayout } from './layer-table.js';
 import { fieldOf, type TfLayer } from './structural-types.js';
 
@@ -15,9 +15,6 @@ interface Request extends FreshWeight {
   readonly className: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
-
-/** Standard deviation of the standard normal law cut at ±2: Keras divides by it, tfjs forgets to. */
-const TRUNCATED_STD = 0.87962566103423978;
 
 const SCALING_PRESETS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   VarianceScaling: {},

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { automaticName, escapeSegment, joinPath, makeUnique, type NamedLayer, siblingNames } from './layer-names.js';
+import { automaticName, makeUnique, type NamedLayer, siblingNames } from './layer-names.js';
 
 const test = suite('layer names');
 
@@ -78,12 +78,6 @@ test('equal names get ordinals that are free, and are told', () => {
       [3, 'd'],
     ],
   );
-});
-
-test('a dot inside a segment is escaped and a slash stays', () => {
-  assert.is(escapeSegment('block1/conv.0'), 'block1/conv\\.0');
-  assert.is(joinPath('', 'a.b'), 'a\\.b');
-  assert.is(joinPath('x', 'a/b'), 'x.a/b');
 });
 
 test.run();

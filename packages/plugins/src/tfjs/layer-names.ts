@@ -121,14 +121,3 @@ export function makeUnique(wanted: readonly string[]): SiblingNames {
   });
   return { names, repeated };
 }
-
-/** One segment of a path: a dot inside it becomes `\.`, a backslash `\\`. */
-export function escapeSegment(name: string): string {
-  return name.replaceAll('\\', '\\\\').replaceAll('.', '\\.');
-}
-
-/** `parent.name`, or the name alone below the root. */
-export function joinPath(parent: string, name: string): string {
-  const segment = escapeSegment(name);
-  return parent === '' ? segment : `${parent}.${segment}`;
-}

@@ -1,5 +1,5 @@
-import { AdapterError, type PlanWarning } from '@incipit/core';
-import { joinPath, makeUnique, type NamedLayer, siblingNames } from './layer-names.js';
+import { AdapterError, joinPath, type PlanWarning } from '@incipit/core';
+import { makeUnique, type NamedLayer, siblingNames } from './layer-names.js';
 import { fieldOf, isLayer, type TfLayer, type TfVariable } from './structural-types.js';
 
 /** Marks a nested model whose name is the topology's own, though it looks like one of tfjs's automatic names. */
