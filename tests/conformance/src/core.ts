@@ -10,7 +10,6 @@ export { buildRules } from '../../../packages/core/dist/initializers/build-rules
 export { computeFans } from '../../../packages/core/dist/initializers/fan.js';
 export { calculateGain } from '../../../packages/core/dist/initializers/gain.js';
 export type {
-  Assignment,
   FanMode,
   Initializer,
   InitializerContext,
@@ -21,11 +20,10 @@ export type { Rule } from '../../../packages/core/dist/initializers/rule.js';
 export { meanIsFar, TruncNormalInit } from '../../../packages/core/dist/initializers/trunc-normal.js';
 export { XavierInit } from '../../../packages/core/dist/initializers/xavier.js';
 export type { CheckpointHeader } from '../../../packages/core/dist/ir/checkpoint-header.js';
-export type { DType } from '../../../packages/core/dist/ir/dtype.js';
 export type { Law } from '../../../packages/core/dist/ir/law.js';
 export { lawMoments, truncNormalUniformBounds } from '../../../packages/core/dist/ir/law-moments.js';
 export type { Axis, ParameterSpec } from '../../../packages/core/dist/ir/parameter.js';
-export type { Plan, PlanStep } from '../../../packages/core/dist/ir/plan.js';
+export type { Plan } from '../../../packages/core/dist/ir/plan.js';
 export type { Write } from '../../../packages/core/dist/ir/provenance.js';
 export { roundLaw } from '../../../packages/core/dist/ir/round-law.js';
 export { BaseModule } from '../../../packages/core/dist/model/base-module.js';
