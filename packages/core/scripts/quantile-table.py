@@ -6,8 +6,8 @@
 writes src/rng/quantile-table.ts and native/kernels/quantile-table.h. The table is frozen: running this again must
 change nothing. Everything is exact or carried in 200 bits, without random numbers, so that it reproduces anywhere.
 
-p * 2^32 has its leading bit at 2^(octave - 1), octave = -17 ... 31; the next four bits pick one of 16 segments, the next
-26 bits are t. A row (c0, c1, c2, c3) gives, with truncating shifts,
+p * 2^32 has its leading bit at 2^(octave - 1), octave = -17 ... 31; the next four bits pick one of 16 segments, the
+next 26 bits are t. A row (c0, c1, c2, c3) gives, with truncating shifts,
 
     s2 = c2 - ((c3 * (t >> 11)) >> 15)
     s1 = c1 - ((s2 * t) >> 24)
@@ -132,7 +132,7 @@ def main(package):
     (package / "src/rng/quantile-table.ts").write_text(
         f"// {note}\n\n"
         "/** SHA-256 of the numbers as little-endian 32-bit words. */\n"
-        f"export const QUANTILE_TABLE_SHA256 =\n  '{digest}';\n\n"
+        f"export const QUANTILE_TABLE_SHA256 = '{digest}';\n\n"
         "/** Octave of the first row; 16 rows an octave, four numbers a row. */\n"
         f"export const FIRST_OCTAVE = {FIRST_OCTAVE};\n\n"
         "/** Rows (c0, c1, c2, c3) of the fixed-point cubics, by octave and segment. */\n"
@@ -141,7 +141,7 @@ def main(package):
         f"{lines_of(numbers, '  ')}\n);\n"
     )
     (package / "native/kernels/quantile-table.h").write_text(
-        f"// {note}\n// SHA-256 of the numbers as little-endian 32-bit words: {digest}\n"
+        f"// {note}\n// SHA-256 of the numbers as little-endian words: {digest}\n"
         "#pragma once\n\n#include <cstdint>\n\nnamespace incipit {\n\n"
         f"constexpr int kFirstOctave = {FIRST_OCTAVE};\n\n"
         "// clang-format off\n"
