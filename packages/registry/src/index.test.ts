@@ -41,17 +41,21 @@ function evaluate(source: string): unknown {
 test('the package’s own entry points export what they promise', () => {
   assert.equal(Object.keys(registryEntry).sort(), [
     'ConfigError',
+    'DEFAULT_SCOPE',
+    'DefaultScope',
     'IncipitError',
     'Registry',
     'RegistryError',
     'asQuestion',
     'buildFromConfig',
     'checkOptions',
+    'countRegisteredModules',
     'describeType',
     'formatKey',
     'formatOrigin',
     'nearestNames',
     'originAt',
+    'traverseRegistryTree',
   ]);
   assert.equal(Object.keys(configEntry).sort(), [
     'configOfValue',

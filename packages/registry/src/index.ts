@@ -4,9 +4,21 @@ export type { BuildFunction, ConfigNode } from './registry/build.js';
 export { buildFromConfig } from './registry/build.js';
 export type { OptionsOwner } from './registry/check-options.js';
 export { checkOptions } from './registry/check-options.js';
-export type { EntryFactory, RegistryClass, ServiceContainer, ServiceId } from './registry/container.js';
+export type {
+  BuiltBy,
+  EntryFactory,
+  RegistryClass,
+  RegistryFunction,
+  RegistryValue,
+  ServiceContainer,
+  ServiceId,
+} from './registry/container.js';
 export type { RegistryDecorator } from './registry/decorators.js';
+export type { DefaultScopeOptions, ScopeWarning } from './registry/default-scope.js';
+export { DEFAULT_SCOPE, DefaultScope } from './registry/default-scope.js';
 export { asQuestion, nearestNames } from './registry/did-you-mean.js';
+export type { EntryKind } from './registry/entry-kind.js';
+export type { Location } from './registry/locations.js';
 export type { EntryNames } from './registry/registration.js';
 export type { RegistryOptions } from './registry/registry.js';
 export { Registry } from './registry/registry.js';
@@ -17,6 +29,8 @@ export type {
   RegistryEntry,
   RegistryView,
 } from './registry/registry-entry.js';
+export type { RegistryCount } from './registry/traverse.js';
+export { countRegisteredModules, traverseRegistryTree } from './registry/traverse.js';
 export type {
   AnyType,
   ArrayType,
@@ -32,6 +46,6 @@ export type {
   StringType,
   UnionType,
 } from './schema/entry.js';
-export type { ConfigPath, OriginLookup } from './schema/origin.js';
+export type { ConfigPath, LocatedValue, OriginLookup } from './schema/origin.js';
 export { formatKey, originAt } from './schema/origin.js';
 export { describeType } from './schema/value-type.js';

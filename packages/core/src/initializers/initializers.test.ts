@@ -173,7 +173,7 @@ test('a prior probability outside (0, 1) is refused, one inside is exact', () =>
 
 test('every built-in class is registered under its own type', () => {
   for (const type of BUILT_IN_INITIALIZERS) {
-    const entry = WEIGHT_INITIALIZERS.entries().find((candidate) => candidate.class === type);
+    const entry = WEIGHT_INITIALIZERS.entries().find((candidate) => candidate.value === type);
     assert.ok(entry, String(Reflect.get(type, 'className')));
     assert.is(`${entry.name}Init`, Reflect.get(type, 'className'));
   }

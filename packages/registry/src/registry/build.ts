@@ -1,160 +1,176 @@
-import { ConfigError, type ConfigOrigin, IncipitError, RegistryError } from '../errors.js';
+import { ConfigError, IncipitError, RegistryError } from '../errors.js';
 import type { OptionsSchema } from '../schema/entry.js';
 import { isMapping, showValue } from '../schema/mapping.js';
-import { type OptionsTest, testOfOptions } from '../schema/option-test.js';
-import { originAt } from '../schema/origin.js';
+import { type NodeReader, nodeReaderOf, optionsOf } from '../schema/node-reader.js';
+import { badTypeError, constructorError, missingTypeError, nameOf } from './build-errors.js';
 import { refuseOptions } from './check-options.js';
 import {
   type EntryFactory,
-  type RegistryClass,
-  resolveClass,
+  type RegistryValue,
   resolveFactory,
+  resolveMaker,
   type ServiceContainer,
 } from './container.js';
-import { nearestNames } from './did-you-mean.js';
-import { describeNames } from './lookup-errors.js';
-import {
-  type BuildContext,
-  displayName,
-  isClass,
-  type RegistryEntry,
-  type RegistryView,
-  staticsOf,
-} from './registry-entry.js';
-import { lineage } from './scope.js';
+import { kindOfValue } from './entry-kind.js';
+import { lookupOf, partOrigin, placeOf, rememberNode, standIn } from './node-origin.js';
+import { type BuildContext, displayName, type RegistryEntry, type RegistryView, staticsOf } from './registry-entry.js';
 
 /** A config node: what to build, and its options beside it. */
-export interface ConfigNode<C = string | RegistryClass<unknown>> {
-  /** Registered name, `scope.Name`, or a class. */
+export interface ConfigNode<C = string | RegistryValue<unknown>> {
+  /** Registered name, `scope.Name`, or a class or function. */
   readonly type: C;
+  /** Default scope while this node is built, its inner nodes included: mmengine's `_scope_`. */
+  readonly _scope_?: string | null;
   readonly [option: string]: unknown;
 }
 
-/** Turns a config node into an instance; a registry without one takes its parent's. */
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** Turns a config node into what it describes; a registry without one takes its parent's. */
 export type BuildFunction<T> = (cfg: unknown, context: BuildContext, registry: RegistryView<T>) => T;
 
 /**
- * Builds a config node: looks its `type` up, checks the other keys against the entry's schema, and calls the
- * constructor with them as one object.
+ * Builds a config node: looks its `type` up, checks the other keys against the entry's schema, and constructs the class
+ * or calls the function with them as one object.
  *
- * `cfg` itself is not changed and not handed out; the values in it are.
+ * The name is looked up in the registry of the node's `_scope_`, else in that of the current default scope, else in
+ * this one. `cfg` itself is not changed and not handed out; the values in it are.
  *
- * @throws ConfigError `bad-config` when `cfg` is no mapping; options as {@link refuseOptions} says.
- * @throws RegistryError `missing-type`, `bad-type`, `unknown-type`, `missing-service`; `constructor-failed` with what
- * the constructor threw as `cause` (an IncipitError keeps its code: the error is then a ConfigError).
+ * @throws ConfigError `bad-config` when `cfg` is no mapping, `bad-default-args`, `bad-scope-name`; options as
+ * {@link refuseOptions} says.
+ * @throws RegistryError `missing-type`, `bad-type`, `bad-registry`, `unknown-type`, `locations-not-imported`,
+ * `missing-service`; `constructor-failed` with what the constructor or function threw as `cause` (an IncipitError keeps
+ * its code: the error is then a ConfigError).
  */
 export function buildFromConfig<T>(cfg: unknown, context: BuildContext, registry: RegistryView<T>): T {
+  const node = completeNode(cfg, context, registry);
+  return inScopeOf(node, context, registry, buildNode);
+}
+
+/** What a node is built with: the node, with default arguments where it lacks them. */
+export function completeNode<T>(cfg: unknown, context: BuildContext, registry: RegistryView<T>): Mapping {
   if (!isMapping(cfg)) {
     throw new ConfigError({
       code: 'bad-config',
-      what: `A config node of the registry '${registry.name}' is ${showValue(cfg)}`,
+      what: `A config node of the registry '${nameOf(registry)}' is ${showValue(cfg)}`,
       expected: "a mapping with a key 'type'",
       ...placeOf(context, []),
     });
   }
-  const { type, ...options } = cfg;
-  const target = findTarget(type, cfg, context, registry);
-  const { name, schema } = target;
-  if (schema !== undefined && target.accepts?.(options) !== true) {
-    refuseOptions(schema, options, { type: name, origin: context.origin });
+  const { defaultArgs, extra } = context;
+  if (cfg['type'] === undefined && (!isMapping(defaultArgs) || defaultArgs['type'] === undefined)) {
+    throw missingTypeError(cfg, context, registry);
   }
-  const factory = target.factory ?? resolveFactory(target.container, name);
+  if (typeof registry?.switchScopeAndRegistry !== 'function') {
+    const what = `What should build ${showValue(cfg)} is ${showValue(registry)}`;
+    throw new RegistryError({ code: 'bad-registry', what, expected: 'a Registry' });
+  }
+  if (extra !== undefined) refuseExtra(extra, registry, context);
+  return defaultArgs === undefined ? cfg : withDefaults(cfg, defaultArgs, context);
+}
+
+/** Hands a node to a builder, in the registry of the scope that the node or the default scope names. */
+export function inScopeOf<T>(
+  node: Mapping,
+  context: BuildContext,
+  registry: RegistryView<T>,
+  build: (node: Mapping, context: BuildContext, registry: RegistryView<T>) => T,
+): T {
+  const scope = node['_scope_'] ?? undefined;
+  if (scope === undefined && registry.defaultScope.current === undefined) return build(node, context, registry);
+  if (scope !== undefined && typeof scope !== 'string') {
+    const what = `'_scope_' is ${showValue(scope)}`;
+    const expected = 'a string: the scope of a registry';
+    throw new ConfigError({ code: 'bad-scope-name', what, expected, ...placeOf(context, ['_scope_']) });
+  }
+  return registry.switchScopeAndRegistry(scope, (home) => build(node, context, home));
+}
+
+function withDefaults(node: Mapping, defaults: unknown, context: BuildContext): Mapping {
+  if (!isMapping(defaults)) {
+    throw new ConfigError({
+      code: 'bad-default-args',
+      what: `'defaultArgs' is ${showValue(defaults)}`,
+      expected: 'a mapping',
+      ...placeOf(context, []),
+    });
+  }
+  const missing = Object.entries(defaults).filter(([name]) => !Object.hasOwn(node, name) || node[name] === undefined);
+  return standIn({ ...node, ...Object.fromEntries(missing) }, node);
+}
+
+/** Refuses what only a build function of one's own could use. */
+export function refuseExtra(extra: unknown, registry: RegistryView<unknown>, context: BuildContext): never {
+  throw new RegistryError({
+    code: 'bad-extra',
+    what: `The build function of the registry '${registry.name}' takes nothing extra, but got ${showValue(extra)}`,
+    ...placeOf(context, []),
+  });
+}
+
+/** Builds a complete node in just this registry. */
+function buildNode<T>(node: Mapping, context: BuildContext, registry: RegistryView<T>): T {
+  const target = findTarget(node, context, registry);
+  const options = target.readNode(node) ?? checkedOptions(target, node, context);
+  const factory = target.factory ?? resolveFactory(target.container, target.name);
   try {
     return factory(options);
   } catch (cause) {
-    throw constructorError(target, cause, context);
+    throw constructorError(target, cause, node, context);
   }
+}
+
+function checkedOptions<T>(target: Target<T>, node: Mapping, context: BuildContext): Mapping {
+  const options = optionsOf(node);
+  const { name, schema } = target;
+  try {
+    if (schema !== undefined) refuseOptions(schema, options, { type: name, origin: lookupOf(context) });
+  } catch (error) {
+    if (error instanceof IncipitError) rememberNode(error, node);
+    throw error;
+  }
+  return options;
 }
 
 /** What a node's `type` leads to. */
 interface Target<T> {
   readonly name: string;
-  readonly class: RegistryClass<T>;
+  readonly value: RegistryValue<T>;
   readonly schema: OptionsSchema | undefined;
-  readonly accepts: OptionsTest | undefined;
+  readonly readNode: NodeReader;
   readonly container: ServiceContainer;
   /** Where there is none, the container has one bound to the name. */
   readonly factory: EntryFactory<T> | undefined;
 }
 
-function findTarget<T>(
-  type: unknown,
-  cfg: Readonly<Record<string, unknown>>,
-  context: BuildContext,
-  registry: RegistryView<T>,
-): Target<T> {
+function findTarget<T>(node: Mapping, context: BuildContext, registry: RegistryView<T>): Target<T> {
+  const { type } = node;
   if (typeof type === 'string') {
-    // The origin is worked out for a miss only.
-    return targetOf(registry.entry(type) ?? registry.require(type, originAt(context.origin, ['type'])));
+    const entry = registry.entry(type);
+    if (entry !== undefined) return targetOf(entry);
+    try {
+      return targetOf(registry.require(type, partOrigin(context, ['type'])));
+    } catch (error) {
+      if (error instanceof IncipitError) rememberNode(error, node);
+      throw error;
+    }
   }
-  if (!isClass(type)) throw typeError(type, cfg, context, registry);
-  const value = type as RegistryClass<T>;
+  if (typeof type !== 'function') throw badTypeError(type, node, context, registry);
+  const value = type as RegistryValue<T>;
   const entry = registry.entryOf(value);
   return entry === undefined ? unregisteredTarget(value, registry) : targetOf(entry);
 }
 
 function targetOf<T>(entry: RegistryEntry<T>): Target<T> {
-  const { name, accepts, container } = entry;
-  return { name, class: entry.class, schema: entry.schema.options, accepts, container, factory: undefined };
+  const { name, value, readNode, container } = entry;
+  return { name, value, schema: entry.schema.options, readNode, container, factory: undefined };
 }
 
 /** A class needs no registration to be built; that it makes what the registry holds is the caller's word. */
-function unregisteredTarget<T>(value: RegistryClass<T>, registry: RegistryView<T>): Target<T> {
+function unregisteredTarget<T>(value: RegistryValue<T>, registry: RegistryView<T>): Target<T> {
   const { options: schema, inject = [] } = staticsOf(value);
   const { container } = registry;
-  const accepts = schema === undefined ? undefined : testOfOptions(schema);
-  const factory = resolveClass(container, value, inject);
-  return { name: displayName(value), class: value, schema, accepts, container, factory };
-}
-
-function constructorError(target: Target<unknown>, cause: unknown, context: BuildContext): IncipitError {
-  const className = displayName(target.class);
-  const called = className === target.name ? '' : ` (class ${className})`;
-  const place = placeOf(context, []);
-  const failed = `Building '${target.name}'${called} failed`;
-  if (cause instanceof IncipitError) return reworded(cause, `${failed}: ${cause.what}`, place);
-  const what = `${failed}: ${cause instanceof Error ? cause.message : showValue(cause)}`;
-  return new RegistryError({ code: 'constructor-failed', what, ...place, cause });
-}
-
-/** Our own errors keep the code that callers act on, and the origin of the innermost node, which is the nearest. */
-function reworded(cause: IncipitError, what: string, place: { readonly origin?: ConfigOrigin }): ConfigError {
-  const { code, problems, path, origin, expected, fix } = cause;
-  return new ConfigError({
-    code,
-    what,
-    ...place,
-    ...(path === undefined ? {} : { path }),
-    ...(origin === undefined ? {} : { origin }),
-    ...(expected === undefined ? {} : { expected }),
-    ...(fix === undefined ? {} : { fix }),
-    problems,
-    cause,
-  });
-}
-
-function typeError<T>(
-  type: unknown,
-  cfg: Readonly<Record<string, unknown>>,
-  context: BuildContext,
-  registry: RegistryView<T>,
-): RegistryError {
-  const expected = `the name of an entry of the registry '${registry.name}' (${describeNames(lineage(registry))})`;
-  if (type !== undefined) {
-    const what = `'type' is ${showValue(type)}`;
-    return new RegistryError({ code: 'bad-type', what, expected, ...placeOf(context, ['type']) });
-  }
-  const [near] = nearestNames('type', Object.keys(cfg), 1);
-  return new RegistryError({
-    code: 'missing-type',
-    what: `A config node has no 'type': it is ${showValue(cfg)}`,
-    expected: `'type' with ${expected}`,
-    ...(near === undefined ? {} : { fix: `write 'type' instead of '${near}'` }),
-    ...placeOf(context, []),
-  });
-}
-
-function placeOf(context: BuildContext, path: readonly string[]): { readonly origin?: ConfigOrigin } {
-  const origin = originAt(context.origin, path);
-  return origin === undefined ? {} : { origin };
+  const name = displayName(value);
+  const factory = resolveMaker(container, { value, kind: kindOfValue(value), inject }, name);
+  return { name, value, schema, readNode: nodeReaderOf(schema), container, factory };
 }

@@ -2,6 +2,7 @@
 import 'reflect-metadata/lite';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { RegistryError } from '../errors.js';
+import type { EntryKind } from './entry-kind.js';
 
 /** What a class may ask for: a class, a string or a symbol that the container has a binding for. */
 export type ServiceId = ServiceIdentifier;
@@ -13,7 +14,16 @@ export type ServiceContainer = Container;
 // `never` because a parameter type is contravariant: any constructor fits.
 export type RegistryClass<T> = new (...args: never[]) => T;
 
-/** Makes instances of an entry; each registered name is bound to one. */
+/** A function as a registry keeps it: called with the options, and then the services. */
+export type RegistryFunction<T> = (...args: never[]) => T;
+
+/** What can be registered. */
+export type RegistryValue<T> = RegistryClass<T> | RegistryFunction<T>;
+
+/** What a registered value makes. */
+export type BuiltBy<V> = V extends RegistryClass<infer T> ? T : V extends RegistryFunction<infer T> ? T : never;
+
+/** Makes the results of an entry; each registered name is bound to one. */
 export type EntryFactory<T> = (options: Readonly<Record<string, unknown>>) => T;
 
 /** A container whose missing bindings are looked up in the parent's. */
@@ -22,17 +32,19 @@ export function createContainer(parent: ServiceContainer | undefined): ServiceCo
   return new Container({ jitless: true, ...(parent === undefined ? {} : { parent }) });
 }
 
-/** Binds a name to the factory of a class; an earlier binding of that name in this container goes. */
-export function bindEntry<T>(
-  container: ServiceContainer,
-  name: string,
-  value: RegistryClass<T>,
-  inject: readonly ServiceId[],
-): void {
+/** What is bound to a name. */
+export interface Maker<T> {
+  readonly value: RegistryValue<T>;
+  readonly kind: EntryKind;
+  readonly inject: readonly ServiceId[];
+}
+
+/** Binds a name to the factory of a maker; an earlier binding of that name in this container goes. */
+export function bindEntry<T>(container: ServiceContainer, name: string, maker: Maker<T>): void {
   if (container.isCurrentBound(name)) container.unbind(name);
   const binding = container.bind<EntryFactory<T>>(name);
-  if (inject.length === 0) binding.toConstantValue(factoryOf(value, []));
-  else binding.toResolvedValue((...services: unknown[]) => factoryOf(value, services), [...inject]);
+  if (maker.inject.length === 0) binding.toConstantValue(factoryOf(maker, []));
+  else binding.toResolvedValue((...services: unknown[]) => factoryOf(maker, services), [...maker.inject]);
 }
 
 /**
@@ -48,24 +60,26 @@ export function resolveFactory<T>(container: ServiceContainer, name: string): En
   }
 }
 
-/** The same for a class that no name is bound to. */
-export function resolveClass<T>(
-  container: ServiceContainer,
-  value: RegistryClass<T>,
-  inject: readonly ServiceId[],
-): EntryFactory<T> {
+/** The same for what no name is bound to; `name` is for messages. */
+export function resolveMaker<T>(container: ServiceContainer, maker: Maker<T>, name: string): EntryFactory<T> {
   try {
     return factoryOf(
-      value,
-      inject.map((service) => container.get<unknown>(service)),
+      maker,
+      maker.inject.map((service) => container.get<unknown>(service)),
     );
   } catch (cause) {
-    throw serviceError(value.name, cause);
+    throw serviceError(name, cause);
   }
 }
 
-function factoryOf<T>(value: RegistryClass<T>, services: readonly unknown[]): EntryFactory<T> {
+function factoryOf<T>({ value, kind }: Maker<T>, services: readonly unknown[]): EntryFactory<T> {
+  if (kind === 'function') {
+    const call = value as (...args: unknown[]) => T;
+    return (options) => call(options, ...services);
+  }
   const construct = value as unknown as new (...args: unknown[]) => T;
+  // Most classes ask for none, and spreading none costs as much as a small constructor.
+  if (services.length === 0) return (options) => new construct(options);
   return (options) => new construct(options, ...services);
 }
 

@@ -1,6 +1,7 @@
 import { type ConfigOrigin, RegistryError } from '../errors.js';
-import type { RegistryClass } from './container.js';
+import type { RegistryValue } from './container.js';
 import { asQuestion, nearestNames } from './did-you-mean.js';
+import { type EntryKind, kindOfValue } from './entry-kind.js';
 import { displayName, type RegistryEntry, type RegistryView } from './registry-entry.js';
 import { lineage, resolveKey, rootOf, searchedNodes, splitScopeKey, subtree } from './scope.js';
 
@@ -21,7 +22,10 @@ export function unknownTypeError<T>(
   const question = asQuestion(suggestions(registry, key));
   const nodes = searchedNodes(registry, key);
   if (nodes.length === 0) {
-    const scopes = subtree(rootOf(registry)).map((node) => node.scope);
+    const all = subtree<RegistryView<unknown>>(rootOf(registry));
+    const pending = all.flatMap((node) => node.locations.pending);
+    if (pending.length > 0) return notImportedError(registry, shown, pending, place);
+    const scopes = all.map((node) => node.scope);
     return new RegistryError({
       code: 'unknown-type',
       what: `'${shown}' names a scope that no registry around '${registry.name}' has${question}`,
@@ -29,6 +33,8 @@ export function unknownTypeError<T>(
       ...place,
     });
   }
+  const pending = nodes.flatMap((node) => node.locations.pending);
+  if (pending.length > 0) return notImportedError(registry, shown, pending, place);
   const searched = nodes.map((node) => `'${node.scope}'`).join(', then ');
   return new RegistryError({
     code: 'unknown-type',
@@ -38,19 +44,38 @@ export function unknownTypeError<T>(
   });
 }
 
+/** `build` cannot wait for an import: what is missing may be in a location that nobody imported yet. */
+function notImportedError(
+  registry: RegistryView<unknown>,
+  key: string,
+  pending: readonly string[],
+  place: { readonly origin?: ConfigOrigin },
+): RegistryError {
+  return new RegistryError({
+    code: 'locations-not-imported',
+    what: `'${key}' is not in the registry '${registry.name}' yet: some of its locations are not imported (${pending.join(', ')})`,
+    fix: 'write await REGISTRY.importLocations() before, or await REGISTRY.buildAsync(…), since build() cannot wait',
+    ...place,
+  });
+}
+
 /** The refusal of a name that is taken. */
 export function duplicateError(
   registry: string,
   owner: Pick<RegistryEntry<unknown>, 'name' | 'scope'> & Partial<RegistryEntry<unknown>>,
-  value: RegistryClass<unknown>,
+  value: RegistryValue<unknown>,
 ): RegistryError {
   const earlier =
-    owner.class === undefined ? 'by a service in its container' : `by the class ${displayName(owner.class)}`;
+    owner.value === undefined ? 'by a service in its container' : `by ${described(owner.value, owner.kind)}`;
   return new RegistryError({
     code: 'duplicate-name',
-    what: `'${owner.name}' is already registered in the registry '${registry}' (scope '${owner.scope}') ${earlier}; the class ${displayName(value)} wants it too`,
+    what: `'${owner.name}' is already registered in the registry '${registry}' (scope '${owner.scope}') ${earlier}; ${described(value, kindOfValue(value))} wants it too`,
     fix: 'register under another name, or pass { force: true } to replace the earlier one',
   });
+}
+
+function described(value: RegistryValue<unknown>, kind: EntryKind | undefined): string {
+  return `the ${kind ?? 'class'} ${displayName(value)}`;
 }
 
 /** `one of A, B, C`, over the names that the nodes hold. */

@@ -1,7 +1,8 @@
 import { RegistryError } from '../errors.js';
+import type { EntrySchema, OptionsSchema } from '../schema/entry.js';
 import { showValue } from '../schema/mapping.js';
-import type { RegistryClass } from './container.js';
-import { displayName } from './registry-entry.js';
+import type { RegistryValue } from './container.js';
+import { displayName, type RegisterOptions } from './registry-entry.js';
 
 /** Names for an entry: the first is its own, the others are aliases. */
 export type EntryNames = string | readonly string[];
@@ -9,7 +10,7 @@ export type EntryNames = string | readonly string[];
 /** The names as a list, each once. */
 export function checkedNames(
   names: EntryNames | undefined,
-  value: RegistryClass<unknown>,
+  value: RegistryValue<unknown>,
   registry: string,
 ): readonly string[] {
   const list: readonly unknown[] = Array.isArray(names) ? names : [names];
@@ -17,7 +18,7 @@ export function checkedNames(
     const given = names === undefined ? 'no name' : showValue(list.find((name) => typeof name !== 'string') ?? names);
     throw new RegistryError({
       code: 'bad-name',
-      what: `The class ${displayName(value)} cannot be registered in the registry '${registry}' under ${given}`,
+      what: `${displayName(value)} cannot be registered in the registry '${registry}' under ${given}`,
       expected: 'a name, or a list of names',
       fix: "give a name, REGISTRY.register('Name'), or the class a static className",
     });
@@ -32,5 +33,31 @@ export function checkedScope(scope: unknown, registry: string): string {
     code: 'bad-scope',
     what: `The registry '${registry}' has the scope ${showValue(scope)}`,
     expected: 'a string that is not empty and holds no dot',
+  });
+}
+
+/** @throws RegistryError `bad-class` for what cannot be called or constructed, `bad-force`. */
+export function checkRegistration(value: unknown, options: RegisterOptions, registry: string): void {
+  if (typeof value !== 'function') {
+    throw new RegistryError({
+      code: 'bad-class',
+      what: `Cannot register ${showValue(value)} in the registry '${registry}'`,
+      expected: 'a class or a function',
+    });
+  }
+  if (options.force !== undefined && typeof options.force !== 'boolean') {
+    throw new RegistryError({
+      code: 'bad-force',
+      what: `'force' is ${showValue(options.force)}`,
+      expected: 'true or false',
+    });
+  }
+}
+
+/** What is known of an entry, from its registration. */
+export function schemaOf(description: string | undefined, options: OptionsSchema | undefined): EntrySchema {
+  return Object.freeze({
+    ...(description === undefined ? {} : { description }),
+    ...(options === undefined ? {} : { options }),
   });
 }

@@ -1,4 +1,4 @@
-import type { RegistryClass } from './container.js';
+import type { RegistryValue } from './container.js';
 import { Registry } from './registry.js';
 
 type Equals<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -33,7 +33,7 @@ export const checks: readonly true[] = [
   true satisfies Equals<typeof byName, Shape>,
   true satisfies Equals<typeof byClass, Square>,
   true satisfies Equals<typeof fromData, Shape>,
-  true satisfies Equals<typeof found, RegistryClass<Shape> | undefined>,
+  true satisfies Equals<typeof found, RegistryValue<Shape> | undefined>,
   true satisfies Equals<typeof registered, typeof Square>,
 ];
 

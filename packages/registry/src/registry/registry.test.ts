@@ -126,7 +126,24 @@ test('a name that the container uses for a service is taken too', () => {
 const BAD_REGISTRATIONS: readonly (readonly [string, (registry: Registry<Shape>) => unknown, string])[] = [
   ['a number as class', (registry) => registry.add('n', 7 as unknown as typeof Square), 'bad-class'],
   ['a mapping as class', (registry) => registry.add('n', {} as unknown as typeof Square), 'bad-class'],
-  ['an arrow function', (registry) => registry.add('n', (() => 0) as unknown as typeof Square), 'bad-class'],
+  [
+    'a nameless function',
+    (registry) =>
+      registry.add(
+        undefined,
+        (
+          () => () =>
+            new Square()
+        )(),
+      ),
+    'bad-name',
+  ],
+  ['a class with a word as force', (registry) => registry.add('n', Square, { force: 'yes' as never }), 'bad-force'],
+  [
+    'a decorated class with a number as force',
+    (registry) => registry.register('n', { force: 1 as never }),
+    'bad-force',
+  ],
   ['a list with a number in it', (registry) => registry.add(['a', 3 as unknown as string], Square), 'bad-name'],
   ['an empty list', (registry) => registry.add([], Square), 'bad-name'],
   ['a class without any name', (registry) => registry.add(undefined, (() => class {})() as never), 'bad-name'],
@@ -237,7 +254,7 @@ test('entries hold class, scope and schema, for code generation', () => {
   const options: OptionsSchema = { side: { type: 'number', default: 1, description: 'Length of a side.' } };
   SHAPES.add('Square', Square, { options, description: 'Four equal sides.' });
   const [entry] = SHAPES.entries();
-  assert.is(entry?.class, Square as RegistryClass<Shape>);
+  assert.is(entry?.value, Square as RegistryClass<Shape>);
   assert.is(entry?.scope, 'geo');
   assert.equal(entry?.schema, { description: 'Four equal sides.', options });
   assert.equal(JSON.parse(JSON.stringify(entry?.schema)), { description: 'Four equal sides.', options });

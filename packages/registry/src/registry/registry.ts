@@ -1,15 +1,20 @@
 import { type ConfigOrigin, RegistryError } from '../errors.js';
-import type { EntrySchema, OptionsSchema } from '../schema/entry.js';
 import { showValue } from '../schema/mapping.js';
-import { testOfOptions } from '../schema/option-test.js';
+import { nodeReaderOf } from '../schema/node-reader.js';
+import { isLocated, type LocatedValue } from '../schema/origin.js';
 import { type BuildFunction, buildFromConfig, type ConfigNode } from './build.js';
-import { bindEntry, createContainer, type RegistryClass, type ServiceContainer } from './container.js';
+import { type BuiltBy, bindEntry, createContainer, type RegistryValue, type ServiceContainer } from './container.js';
 import { decoratorOf, type RegistryDecorator } from './decorators.js';
+import { DEFAULT_SCOPE, type DefaultScope } from './default-scope.js';
+import { kindOfValue } from './entry-kind.js';
+import { EntryTable } from './entry-table.js';
+import { checkedDefaultScope, homeOf } from './home.js';
+import { importFor, importForConfig } from './lazy-lookup.js';
+import { type Location, Locations } from './locations.js';
 import { duplicateError, unknownTypeError } from './lookup-errors.js';
-import { checkedNames, checkedScope, type EntryNames } from './registration.js';
+import { checkedNames, checkedScope, checkRegistration, type EntryNames, schemaOf } from './registration.js';
 import {
   type BuildContext,
-  isClass,
   ownClassName,
   type RegisterOptions,
   type RegistryEntry,
@@ -17,6 +22,7 @@ import {
   staticsOf,
 } from './registry-entry.js';
 import { findEntry, findScope, lineage, rootOf } from './scope.js';
+import { renderTable } from './table.js';
 
 export interface RegistryOptions<T> {
   /** Namespace of its names: `mm` in `mm.Kaiming`. Default: the registry's name. */
@@ -25,10 +31,19 @@ export interface RegistryOptions<T> {
   readonly parent?: Registry<T>;
   /** How config nodes become instances. Default: the parent's, else by {@link buildFromConfig}. */
   readonly build?: BuildFunction<T>;
+  /** Modules that register entries here: imported when {@link Registry.buildAsync} or `getAsync` misses a name. */
+  readonly locations?: readonly Location[];
+  /** What tells the current default scope; for roots only. Default: {@link DEFAULT_SCOPE}, shared by all. */
+  readonly defaultScope?: DefaultScope;
 }
 
+/** By this name Node asks an object how it wants to be shown. */
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+const NO_CONTEXT: BuildContext = Object.freeze({});
+
 /**
- * Names → classes, with scopes, parents and an inversify container: mmengine's registry.
+ * Names → classes and functions, with scopes, parents and an inversify container: mmengine's registry.
  *
  * @example
  * const SHAPES = new Registry<Shape>('shapes', { scope: 'geometry' });
@@ -47,12 +62,15 @@ export class Registry<T> implements RegistryView<T> {
   readonly parent: Registry<T> | undefined;
   /** Every name is bound here to a factory; bind the services that registered classes ask for. */
   readonly container: ServiceContainer;
+  /** What tells the current default scope: the root's. */
+  readonly defaultScope: DefaultScope;
+  /** Modules that register entries here when they are imported. */
+  readonly locations: Locations;
   readonly #build: BuildFunction<T>;
   readonly #children = new Map<string, Registry<T>>();
-  readonly #entries = new Map<string, RegistryEntry<T>>();
-  readonly #byClass = new Map<RegistryClass<T>, RegistryEntry<T>>();
+  readonly #entries = new EntryTable<T>();
 
-  /** @throws RegistryError `bad-parent`, `bad-scope`, `duplicate-scope`. */
+  /** @throws RegistryError `bad-parent`, `bad-scope`, `duplicate-scope`, `bad-location`, `bad-default-scope`. */
   constructor(name: string, options: RegistryOptions<T> = {}) {
     const { scope = name, parent, build } = options;
     this.name = name;
@@ -60,7 +78,11 @@ export class Registry<T> implements RegistryView<T> {
     this.parent = checkedParent(parent, name);
     this.#build = build ?? (this.parent === undefined ? buildFromConfig : this.parent.#build);
     this.container = createContainer(this.parent?.container);
+    this.defaultScope = checkedDefaultScope(options.defaultScope, this.parent, name);
+    this.locations = new Locations(options.locations ?? [], name);
     if (this.parent !== undefined) this.parent.#adopt(this);
+    // Not a method: isolated declarations cannot name one by a symbol of one's own.
+    Object.defineProperty(this, INSPECT, { value: () => this.toTable() });
   }
 
   /** Registries whose parent this is, by scope. */
@@ -79,58 +101,59 @@ export class Registry<T> implements RegistryView<T> {
 
   /** Its own names, in the order they were registered. */
   keys(): string[] {
-    return [...this.#entries.keys()];
+    return this.#entries.all().map(({ name }) => name);
   }
 
   /** Its own entries, in the order they were registered. */
   entries(): RegistryEntry<T>[] {
-    return [...this.#entries.values()];
+    return this.#entries.all();
   }
 
   /**
-   * Registers a class: as a decorator, `@REG.register('Name')`, or as a call, `REG.register('Name', Class)`.
+   * Registers a class or function: as a decorator, `@REG.register('Name')`, or as a call, `REG.register('Name', value)`.
    *
-   * Without names the class's own static `className` is taken, else the name it has in the source.
+   * Without names its own static `className` is taken, else the name it has in the source.
    *
    * @throws RegistryError `duplicate-name` naming the earlier owner (nothing is registered then, whatever the number
-   * of names; `force` replaces instead), `bad-name`, `bad-class`.
+   * of names; `force` replaces instead), `bad-name`, `bad-class`, `bad-force`.
    */
   register(names?: EntryNames, options?: RegisterOptions): RegistryDecorator<T>;
-  register<C extends RegistryClass<T>>(names: EntryNames | undefined, value: C, options?: RegisterOptions): C;
+  register<V extends RegistryValue<T>>(names: EntryNames | undefined, value: V, options?: RegisterOptions): V;
   register(
     names?: EntryNames,
-    second?: RegisterOptions | RegistryClass<T>,
+    second?: RegisterOptions | RegistryValue<T>,
     third?: RegisterOptions,
-  ): RegistryDecorator<T> | RegistryClass<T> {
+  ): RegistryDecorator<T> | RegistryValue<T> {
     if (typeof names === 'function') {
       throw new RegistryError({
         code: 'bad-name',
-        what: `A class was handed to 'register' of the registry '${this.name}' in place of a name`,
+        what: `A class or function was handed to 'register' of the registry '${this.name}' in place of a name`,
         fix: "write @REGISTRY.register() with parentheses, or REGISTRY.register('Name', Class)",
       });
     }
     if (second !== undefined && (typeof second !== 'object' || second === null)) {
       return this.add(names, second, third);
     }
+    checkRegistration(Object, second ?? {}, this.name);
     return decoratorOf<T>((value, name) => this.#add(names ?? ownClassName(value) ?? name, value, second ?? {}));
   }
 
-  /** Registers a class and returns it. Like `register` with a class. */
-  add<C extends RegistryClass<T>>(names: EntryNames | undefined, value: C, options: RegisterOptions = {}): C {
-    if (!isClass(value)) {
-      throw new RegistryError({
-        code: 'bad-class',
-        what: `Cannot register ${showValue(value)} in the registry '${this.name}'`,
-        expected: 'a class',
-      });
-    }
+  /** Registers a class or function and returns it. Like `register` with one. */
+  add<V extends RegistryValue<T>>(names: EntryNames | undefined, value: V, options: RegisterOptions = {}): V {
+    checkRegistration(value, options, this.name);
     this.#add(names ?? ownClassName(value) ?? (value.name || undefined), value, options);
     return value;
   }
 
-  /** The class that a key names: `Name` here or in an ancestor, `scope.Name` elsewhere in the tree. */
-  get(key: string): RegistryClass<T> | undefined {
-    return this.entry(key)?.class;
+  /** What a key names: `Name` here or in an ancestor, `scope.Name` elsewhere in the tree. Default scopes play no part. */
+  get(key: string): RegistryValue<T> | undefined {
+    return this.entry(key)?.value;
+  }
+
+  /** Like `get`, but a miss imports the locations of the registries that were searched, nearest first. */
+  async getAsync(key: string): Promise<RegistryValue<T> | undefined> {
+    await importFor(this, key);
+    return this.get(key);
   }
 
   has(key: string): boolean {
@@ -145,10 +168,10 @@ export class Registry<T> implements RegistryView<T> {
     return findEntry<RegistryEntry<T>>(this, key);
   }
 
-  /** The entry of a class: that of its first name, here or in an ancestor. */
-  entryOf(value: RegistryClass<T>): RegistryEntry<T> | undefined {
+  /** The entry of a class or function: that of its first name, here or in an ancestor. */
+  entryOf(value: RegistryValue<T>): RegistryEntry<T> | undefined {
     for (const registry of lineage<Registry<T>>(this)) {
-      const entry = registry.#byClass.get(value);
+      const entry = registry.#entries.of(value);
       if (entry !== undefined) return entry;
     }
     return undefined;
@@ -172,18 +195,55 @@ export class Registry<T> implements RegistryView<T> {
   }
 
   /**
-   * Makes what a config node describes: `{ type, ...options }`, where `type` is a key or a class.
+   * Calls `body` with a scope as the default scope, and hands it the registry of that scope: the first one in the whole
+   * tree, or this one (and a warning `scope-not-found`) where there is none. `null` or undefined keeps the scope that
+   * is current. See {@link DefaultScope.run} for how long the scope holds.
    *
-   * @param context where the node was written, so that errors can say it.
+   * @throws ConfigError `bad-scope-name`.
+   */
+  switchScopeAndRegistry<R>(scope: string | null | undefined, body: (registry: Registry<T>) => R): R {
+    return this.defaultScope.run(scope, () => body(homeOf<Registry<T>>(this, this.defaultScope.current)));
+  }
+
+  /**
+   * Makes what a config node describes: `{ type, ...options }`, where `type` is a key, a class or a function. A loaded
+   * config does too: errors then say where it was written.
+   *
+   * @param context where the node was written, so that errors can say it, and default arguments.
    * @throws ConfigError, RegistryError as {@link buildFromConfig} says, unless the registry has a build of its own.
    */
-  build<C extends RegistryClass<T>>(cfg: ConfigNode<C>, context?: BuildContext): InstanceType<C>;
-  build(cfg: ConfigNode | Readonly<Record<string, unknown>>, context?: BuildContext): T;
-  build(cfg: unknown, context: BuildContext = {}): T {
+  build<V extends RegistryValue<T>>(cfg: ConfigNode<V>, context?: BuildContext): BuiltBy<V>;
+  build<R extends T = T>(cfg: ConfigNode | Readonly<Record<string, unknown>> | LocatedValue, context?: BuildContext): R;
+  build(cfg: unknown, context: BuildContext = NO_CONTEXT): T {
+    if (isLocated(cfg)) return this.#build(cfg.value, { origin: cfg.origin, ...context }, this);
     return this.#build(cfg, context, this);
   }
 
-  #add(names: EntryNames | undefined, value: RegistryClass<T>, options: RegisterOptions): void {
+  /**
+   * Like `build`, after the locations were imported that the names in the config, at any depth, are missing from. The
+   * building itself does not wait for anything.
+   */
+  async buildAsync<V extends RegistryValue<T>>(cfg: ConfigNode<V>, context?: BuildContext): Promise<BuiltBy<V>>;
+  async buildAsync<R extends T = T>(
+    cfg: ConfigNode | Readonly<Record<string, unknown>> | LocatedValue,
+    context?: BuildContext,
+  ): Promise<R>;
+  async buildAsync(cfg: ConfigNode | LocatedValue, context: BuildContext = NO_CONTEXT): Promise<T> {
+    await importForConfig(this, isLocated(cfg) ? cfg.value : cfg, context);
+    return this.build(cfg, context);
+  }
+
+  /** Imports the locations of this registry and of its ancestors that are not imported yet. */
+  async importLocations(): Promise<void> {
+    for (const registry of lineage<Registry<T>>(this)) await registry.locations.import();
+  }
+
+  /** Its own names and what they stand for, as a table for people; Node's `console.log` shows it. */
+  toTable(): string {
+    return renderTable(this);
+  }
+
+  #add(names: EntryNames | undefined, value: RegistryValue<T>, options: RegisterOptions): void {
     const list = checkedNames(names, value, this.name);
     for (const name of options.force === true ? [] : list) {
       const owner = this.#entries.get(name);
@@ -191,25 +251,14 @@ export class Registry<T> implements RegistryView<T> {
       if (this.container.isCurrentBound(name)) throw duplicateError(this.name, { name, scope: this.scope }, value);
     }
     const { options: declared, inject = [] } = staticsOf(value);
+    const kind = options.kind ?? kindOfValue(value);
     const schema = schemaOf(options.description, options.options ?? declared);
-    const accepts = schema.options === undefined ? undefined : testOfOptions(schema.options);
+    const readNode = nodeReaderOf(schema.options);
     for (const name of list) {
-      bindEntry(this.container, name, value, inject);
-      const entry = { name, scope: this.scope, class: value, schema, accepts, container: this.container };
-      this.#set(Object.freeze(entry));
+      bindEntry(this.container, name, { value, kind, inject });
+      const entry = { name, scope: this.scope, value, kind, schema, readNode, container: this.container };
+      this.#entries.set(Object.freeze(entry));
     }
-  }
-
-  #set(entry: RegistryEntry<T>): void {
-    const replaced = this.#entries.get(entry.name);
-    this.#entries.set(entry.name, entry);
-    // A class whose first name was taken over goes by its next one, if it has any.
-    if (replaced !== undefined && this.#byClass.get(replaced.class) === replaced) {
-      this.#byClass.delete(replaced.class);
-      const next = this.entries().find((other) => other.class === replaced.class);
-      if (next !== undefined) this.#byClass.set(next.class, next);
-    }
-    if (!this.#byClass.has(entry.class)) this.#byClass.set(entry.class, entry);
   }
 
   #adopt(child: Registry<T>): void {
@@ -223,13 +272,6 @@ export class Registry<T> implements RegistryView<T> {
     }
     this.#children.set(child.scope, child);
   }
-}
-
-function schemaOf(description: string | undefined, options: OptionsSchema | undefined): EntrySchema {
-  return Object.freeze({
-    ...(description === undefined ? {} : { description }),
-    ...(options === undefined ? {} : { options }),
-  });
 }
 
 function checkedParent<T>(parent: Registry<T> | undefined, name: string): Registry<T> | undefined {

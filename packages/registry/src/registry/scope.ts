@@ -52,7 +52,12 @@ export function subtree<N extends ScopeNode<unknown>>(node: N): N[] {
 
 /** The first node of that scope in the subtree, the node itself included. */
 export function findScope<N extends ScopeNode<unknown>>(node: N, scope: string): N | undefined {
-  return subtree(node).find((candidate) => candidate.scope === scope);
+  const open = [node];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.scope === scope) return next;
+    if (next.children.size > 0) open.push(...([...next.children.values()] as N[]).reverse());
+  }
+  return undefined;
 }
 
 /**

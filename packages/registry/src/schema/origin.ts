@@ -27,3 +27,15 @@ export function originAt(origin: ConfigOrigin | OriginLookup | undefined, path: 
   const key = formatKey(path, origin?.key ?? '');
   return { ...origin, key };
 }
+
+/** A value that knows where each of its parts was written: what loading a config gives. */
+export interface LocatedValue<V = unknown> {
+  readonly value: V;
+  readonly origin: OriginLookup;
+}
+
+/** Whether a value is a located one. A config node never is: it has a `type`. */
+export function isLocated(value: unknown): value is LocatedValue {
+  if (typeof value !== 'object' || value === null) return false;
+  return typeof (value as Partial<LocatedValue>).origin === 'function' && 'value' in value && !('type' in value);
+}

@@ -1,0 +1,98 @@
+import { ConfigError, type ConfigOrigin, IncipitError, RegistryError } from '../errors.js';
+import { showValue } from '../schema/mapping.js';
+import type { RegistryValue } from './container.js';
+import { nearestNames } from './did-you-mean.js';
+import { kindOfValue } from './entry-kind.js';
+import { describeNames } from './lookup-errors.js';
+import { outerOrigin, partOrigin, placeOf, rememberNode } from './node-origin.js';
+import { type BuildContext, displayName, type RegistryView } from './registry-entry.js';
+import { lineage } from './scope.js';
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/** What a constructor or function threw, with the name of the entry and the place of its node. */
+export function constructorError(
+  target: { readonly name: string; readonly value: RegistryValue<unknown> },
+  cause: unknown,
+  node: Mapping,
+  context: BuildContext,
+): IncipitError {
+  const valueName = displayName(target.value);
+  const called = valueName === target.name ? '' : ` (${kindOfValue(target.value)} ${valueName})`;
+  const failed = `Building '${target.name}'${called} failed`;
+  const error =
+    cause instanceof IncipitError
+      ? reworded(
+          cause,
+          `${failed}: ${cause.what}`,
+          outerOrigin(cause, node, context) ?? cause.origin ?? partOrigin(context, []),
+        )
+      : new RegistryError({
+          code: 'constructor-failed',
+          what: shortened(`${failed}: ${cause instanceof Error ? cause.message : showValue(cause)}`),
+          ...placeOf(context, []),
+          cause,
+        });
+  rememberNode(error, node);
+  return error;
+}
+
+/** Our own errors keep the code that callers act on, and the origin of the innermost node, which is the nearest. */
+function reworded(cause: IncipitError, what: string, origin: ConfigOrigin | undefined): ConfigError {
+  const { code, problems, path, expected, fix } = cause;
+  return new ConfigError({
+    code,
+    what: shortened(what),
+    ...(path === undefined ? {} : { path }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(fix === undefined ? {} : { fix }),
+    problems,
+    cause,
+  });
+}
+
+/** Thousands of nodes inside each other would make a message of megabytes, once for each of them. */
+function shortened(text: string): string {
+  return text.length <= 2000 ? text : `${text.slice(0, 500)} … ${text.slice(-1400)}`;
+}
+
+/** The name of what should be a registry. */
+export function nameOf(registry: RegistryView<unknown>): string {
+  return registry?.name ?? showValue(registry);
+}
+
+function expectedNames(registry: RegistryView<unknown>): string {
+  return `the name of an entry of the registry '${registry.name}' (${describeNames(lineage(registry))})`;
+}
+
+/** The refusal of a `type` that is neither a name nor something to build. */
+export function badTypeError(
+  type: unknown,
+  node: Mapping,
+  context: BuildContext,
+  registry: RegistryView<unknown>,
+): RegistryError {
+  const error = new RegistryError({
+    code: 'bad-type',
+    what: `'type' is ${showValue(type)}`,
+    expected: expectedNames(registry),
+    ...placeOf(context, ['type']),
+  });
+  rememberNode(error, node);
+  return error;
+}
+
+/** The refusal of a node without `type`. */
+export function missingTypeError(node: Mapping, context: BuildContext, registry: RegistryView<unknown>): RegistryError {
+  const [near] = nearestNames('type', Object.keys(node), 1);
+  const error = new RegistryError({
+    code: 'missing-type',
+    what: `A config node has no 'type': it is ${showValue(node)}`,
+    ...(typeof registry?.keys === 'function' ? { expected: `'type' with ${expectedNames(registry)}` } : {}),
+    ...(near === undefined ? {} : { fix: `write 'type' instead of '${near}'` }),
+    ...placeOf(context, []),
+  });
+  rememberNode(error, node);
+  return error;
+}

@@ -1,0 +1,76 @@
+import type { ConfigOrigin, IncipitError } from '../errors.js';
+import { type ConfigPath, type OriginLookup, originAt } from '../schema/origin.js';
+import type { BuildContext } from './registry-entry.js';
+
+/** Paths of origins that say nothing but a key inside their own node. */
+const PATHS = new WeakMap<ConfigOrigin, ConfigPath>();
+
+/** The nodes whose building threw, and did not know where they stand. */
+const NODES = new WeakMap<IncipitError, object>();
+
+/** The origin of a part of a node as far as the context tells it. */
+export function partOrigin(context: BuildContext, path: ConfigPath): ConfigOrigin | undefined {
+  if (context.origin !== undefined) return originAt(context.origin, path);
+  const origin = originAt(undefined, path);
+  if (origin !== undefined) PATHS.set(origin, path);
+  return origin;
+}
+
+/** The same, as the part of an error's details that it is. */
+export function placeOf(context: BuildContext, path: ConfigPath): { readonly origin?: ConfigOrigin } {
+  const origin = partOrigin(context, path);
+  return origin === undefined ? {} : { origin };
+}
+
+/** A lookup for checks that ask for parts themselves. */
+export function lookupOf(context: BuildContext): ConfigOrigin | OriginLookup {
+  return context.origin ?? ((path) => partOrigin(context, path) ?? {});
+}
+
+/** Remembers the node that an error is about, for the builder of the node around it. */
+export function rememberNode(error: IncipitError, node: object): void {
+  NODES.set(error, ORIGINALS.get(node) ?? node);
+}
+
+/** Nodes that the config itself does not hold, since default arguments were added to them. */
+const ORIGINALS = new WeakMap<object, object>();
+
+/** Says that a node stands for one that the config holds. */
+export function standIn<N extends object>(node: N, original: object): N {
+  ORIGINALS.set(node, original);
+  return node;
+}
+
+/**
+ * Where an inner error stands, seen from the node around: a constructor hands on parts of its options without knowing
+ * where they were written, but the builder around it can find them again in its own node.
+ *
+ * @returns undefined when the error has no place relative to the outer node.
+ */
+export function outerOrigin(error: IncipitError, outer: object, context: BuildContext): ConfigOrigin | undefined {
+  const node = NODES.get(error);
+  const inside = error.origin === undefined ? [] : PATHS.get(error.origin);
+  if (node === undefined || inside === undefined) return undefined;
+  const path = pathTo(node, outer);
+  return path === undefined ? undefined : partOrigin(context, [...path, ...inside]);
+}
+
+/** A config larger than this is not searched to the end. */
+const MOST_STEPS = 100_000;
+
+/** The path of an object inside another, by identity. */
+function pathTo(wanted: object, root: object): ConfigPath | undefined {
+  const seen = new Set<object>([root]);
+  const open: { readonly at: object; readonly path: ConfigPath }[] = [{ at: root, path: [] }];
+  for (const { at, path } of open) {
+    if (seen.size > MOST_STEPS) return undefined;
+    for (const [key, value] of Object.entries(at)) {
+      if (typeof value !== 'object' || value === null || seen.has(value)) continue;
+      const inner = [...path, Array.isArray(at) ? Number(key) : key];
+      if (value === wanted) return inner;
+      seen.add(value);
+      open.push({ at: value, path: inner });
+    }
+  }
+  return undefined;
+}

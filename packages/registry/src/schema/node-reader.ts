@@ -1,0 +1,62 @@
+import type { OptionsSchema } from './entry.js';
+import { testOf, type ValueTest } from './option-test.js';
+
+/** The options of a config node: an object of its own, without `type` and `_scope_`. */
+export type NodeOptions = Readonly<Record<string, unknown>>;
+
+/** Takes the options out of a config node; undefined where some may not fit, for which there is a slower way. */
+export type NodeReader = (node: NodeOptions) => NodeOptions | undefined;
+
+/** What a node says of itself, not to what it builds. */
+const RESERVED: ReadonlySet<string> = new Set(['type', '_scope_']);
+
+interface Member {
+  /** Absent for what is reserved. */
+  readonly test: ValueTest | undefined;
+  readonly required: boolean;
+}
+
+/** The options of any node, unchecked. A key `__proto__` stays a key. */
+export function optionsOf(node: NodeOptions): NodeOptions {
+  const { type: _type, _scope_, ...options } = node;
+  return options;
+}
+
+/** Readers already made: schemas are constants of their classes. */
+const MADE = new WeakMap<OptionsSchema, NodeReader>();
+
+/**
+ * The reader for a schema. Copying and checking in one walk over the keys is what makes building cheap: each of the
+ * two alone costs several times a small constructor.
+ */
+export function nodeReaderOf(schema: OptionsSchema | undefined): NodeReader {
+  if (schema === undefined) return optionsOf;
+  const made = MADE.get(schema) ?? makeReader(schema);
+  MADE.set(schema, made);
+  return made;
+}
+
+function makeReader(schema: OptionsSchema): NodeReader {
+  const members = new Map<string, Member>();
+  for (const [name, option] of Object.entries(schema)) {
+    members.set(name, { test: testOf(option), required: option.required === true });
+  }
+  for (const name of RESERVED) members.set(name, { test: undefined, required: false });
+  const required = [...members.values()].filter((member) => member.required).length;
+  return (node) => {
+    const options: Record<string, unknown> = {};
+    let missing = required;
+    // Faster than walking over Object.keys. What a prototype adds is unknown, or the slower way finds it.
+    for (const name in node) {
+      const member = members.get(name);
+      if (member === undefined) return undefined;
+      const { test } = member;
+      if (test === undefined) continue;
+      const value = node[name];
+      if (value === undefined || !test(value)) return undefined;
+      if (member.required) missing -= 1;
+      options[name] = value;
+    }
+    return missing === 0 ? options : undefined;
+  };
+}
