@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PlanError } from '../errors.js';
 import type { Law } from './law.js';
 import { lawMoments, truncNormalUniformBounds } from './law-moments.js';
 
@@ -66,6 +67,16 @@ test('the uniform bounds of trunc_normal_ are 2Φ - 1', () => {
   const bounds = truncNormalUniformBounds({ mean: 0, std: 1, low: -2, high: 2 });
   assert.ok(near(bounds.low, -0.9544997361036416) && near(bounds.high, 0.9544997361036416));
   assert.equal(truncNormalUniformBounds({ mean: 0, std: 1, low: -1e300, high: 1e300 }), { low: -1, high: 1 });
+});
+
+test('without a deviation there are no uniform bounds', () => {
+  const law = { mean: 0, std: 1, low: -2, high: 2 };
+  for (const bad of [{ std: 0 }, { std: -1 }, { mean: Number.NaN }, { high: Infinity }]) {
+    assert.throws(
+      () => truncNormalUniformBounds({ ...law, ...bad }),
+      (error: unknown) => error instanceof PlanError && error.code === 'bad-law',
+    );
+  }
 });
 
 test.run();

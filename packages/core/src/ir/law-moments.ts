@@ -1,3 +1,4 @@
+import { PlanError } from '../errors.js';
 import { fromScaled, leadingExponent } from '../exact/binary64.js';
 import { integerSqrt, standardize, toFixed } from '../exact/fixed-point.js';
 import { normalCdf, normalDensity } from '../exact/normal-distribution.js';
@@ -108,11 +109,17 @@ function workingBits(law: TruncatedNormalLaw): number {
 /**
  * The interval of `erfinv`'s argument from which PyTorch's and mmengine's `trunc_normal_` draws: 2Φ(α) - 1 and
  * 2Φ(β) - 1 of the standardized bounds.
+ *
+ * @throws PlanError `bad-law` unless all four numbers are finite and `std` is above 0.
  */
 export function truncNormalUniformBounds(law: Omit<TruncatedNormalLaw, 'kind'>): {
   readonly low: number;
   readonly high: number;
 } {
+  for (const [name, value] of Object.entries({ mean: law.mean, low: law.low, high: law.high, std: law.std })) {
+    if (Number.isFinite(value) && (name !== 'std' || value > 0)) continue;
+    throw new PlanError({ code: 'bad-law', what: `${name} is ${value}`, expected: 'finite numbers, std above 0' });
+  }
   const bits = 256;
   const { alpha, beta } = standardizedBounds({ kind: 'truncated-normal', ...law }, bits);
   const one = 1n << BigInt(bits);

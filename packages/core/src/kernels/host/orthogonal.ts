@@ -40,10 +40,8 @@ export function orthogonalMatrix(
  * k-th axis. Returns the sign of that multiple, a diagonal entry of R.
  */
 function makeReflector(column: Float64Array, k: number): 1 | -1 {
-  let square = 0;
-  for (let i = k; i < column.length; i += 1) square += (column[i] ?? 0) * (column[i] ?? 0);
   const head = column[k] ?? 0;
-  const norm = Math.sqrt(square);
+  const norm = Math.sqrt(dot(column, column, k));
   // Away from the head's own sign: nothing cancels.
   const sign = head > 0 ? -1 : 1;
   if (norm === 0) {
@@ -58,9 +56,41 @@ function makeReflector(column: Float64Array, k: number): 1 | -1 {
 
 /** Applies the reflection 1 - v vᵀ to a column, from row `k` on. */
 function reflect(column: Float64Array, v: Float64Array, k: number): void {
-  let dot = 0;
-  for (let i = k; i < v.length; i += 1) dot += (v[i] ?? 0) * (column[i] ?? 0);
-  for (let i = k; i < v.length; i += 1) column[i] = (column[i] ?? 0) - dot * (v[i] ?? 0);
+  addScaled(column, v, -dot(column, v, k), k);
+}
+
+/*
+ * The two loops that take the time, four elements a turn. The casts say that an index below the length finds a number;
+ * `?? 0` says the same at a third of the speed.
+ */
+
+/** `a += factor · b` from index `from` on. */
+function addScaled(a: Float64Array, b: Float64Array, factor: number, from: number): void {
+  let i = from;
+  for (; i < b.length - 3; i += 4) {
+    a[i] = (a[i] as number) + factor * (b[i] as number);
+    a[i + 1] = (a[i + 1] as number) + factor * (b[i + 1] as number);
+    a[i + 2] = (a[i + 2] as number) + factor * (b[i + 2] as number);
+    a[i + 3] = (a[i + 3] as number) + factor * (b[i + 3] as number);
+  }
+  for (; i < b.length; i += 1) a[i] = (a[i] as number) + factor * (b[i] as number);
+}
+
+/** Four sums side by side, since one alone would wait for each addition; their order is part of the result. */
+function dot(a: Float64Array, b: Float64Array, from: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let i = from;
+  for (; i < b.length - 3; i += 4) {
+    s0 += (a[i] as number) * (b[i] as number);
+    s1 += (a[i + 1] as number) * (b[i + 1] as number);
+    s2 += (a[i + 2] as number) * (b[i + 2] as number);
+    s3 += (a[i + 3] as number) * (b[i + 3] as number);
+  }
+  for (; i < b.length; i += 1) s0 += (a[i] as number) * (b[i] as number);
+  return s0 + s1 + (s2 + s3);
 }
 
 /** Column `j` of Q = H₀ H₁ …: the reflections of the j-th axis, those beyond j leaving it as it is. */
