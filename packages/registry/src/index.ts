@@ -2,6 +2,8 @@ export type { ConfigOrigin, ErrorDetails, Problem } from './errors.js';
 export { ConfigError, formatOrigin, IncipitError, RegistryError } from './errors.js';
 export type { BuildFunction, ConfigNode } from './registry/build.js';
 export { buildFromConfig } from './registry/build.js';
+export type { FromConfig, FromEpochs } from './registry/build-functions.js';
+export { buildRunnerFromConfig, buildSchedulerFromConfig, buildSequenceWith } from './registry/build-functions.js';
 export type { OptionsOwner } from './registry/check-options.js';
 export { checkOptions } from './registry/check-options.js';
 export type {
@@ -19,6 +21,8 @@ export { DEFAULT_SCOPE, DefaultScope } from './registry/default-scope.js';
 export { asQuestion, nearestNames } from './registry/did-you-mean.js';
 export type { EntryKind } from './registry/entry-kind.js';
 export type { Location } from './registry/locations.js';
+export type { PartialEntry } from './registry/partial.js';
+export { partial } from './registry/partial.js';
 export type { EntryNames } from './registry/registration.js';
 export type { RegistryOptions } from './registry/registry.js';
 export { Registry } from './registry/registry.js';
@@ -29,6 +33,9 @@ export type {
   RegistryEntry,
   RegistryView,
 } from './registry/registry-entry.js';
+export type { RootRegistries, RootRegistryOptions } from './registry/root-registries.js';
+export { createRootRegistries } from './registry/root-registries.js';
+export { splitScopeKey } from './registry/scope.js';
 export type { RegistryCount } from './registry/traverse.js';
 export { countRegisteredModules, traverseRegistryTree } from './registry/traverse.js';
 export type {

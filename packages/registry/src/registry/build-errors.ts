@@ -66,18 +66,18 @@ function expectedNames(registry: RegistryView<unknown>): string {
   return `the name of an entry of the registry '${registry.name}' (${describeNames(lineage(registry))})`;
 }
 
-/** The refusal of a `type` that is neither a name nor something to build. */
+/** The refusal of a `type`, or what else the key is called, that is neither a name nor something to build. */
 export function badTypeError(
-  type: unknown,
+  key: string,
   node: Mapping,
   context: BuildContext,
   registry: RegistryView<unknown>,
 ): RegistryError {
   const error = new RegistryError({
     code: 'bad-type',
-    what: `'type' is ${showValue(type)}`,
+    what: `A type must be a string, a class or a function, but '${key}' is ${showValue(node[key])}`,
     expected: expectedNames(registry),
-    ...placeOf(context, ['type']),
+    ...placeOf(context, [key]),
   });
   rememberNode(error, node);
   return error;

@@ -52,7 +52,7 @@ export function completeNode<T>(cfg: unknown, context: BuildContext, registry: R
   if (!isMapping(cfg)) {
     throw new ConfigError({
       code: 'bad-config',
-      what: `A config node of the registry '${nameOf(registry)}' is ${showValue(cfg)}`,
+      what: `A cfg should be a dict, but for the registry '${nameOf(registry)}' it is ${showValue(cfg)}`,
       expected: "a mapping with a key 'type'",
       ...placeOf(context, []),
     });
@@ -62,11 +62,11 @@ export function completeNode<T>(cfg: unknown, context: BuildContext, registry: R
     throw missingTypeError(cfg, context, registry);
   }
   if (typeof registry?.switchScopeAndRegistry !== 'function') {
-    const what = `What should build ${showValue(cfg)} is ${showValue(registry)}`;
+    const what = `The registry must be one of this package, but is ${showValue(registry)}`;
     throw new RegistryError({ code: 'bad-registry', what, expected: 'a Registry' });
   }
   if (extra !== undefined) refuseExtra(extra, registry, context);
-  return defaultArgs === undefined ? cfg : withDefaults(cfg, defaultArgs, context);
+  return defaultArgs === undefined || defaultArgs === null ? cfg : withDefaults(cfg, defaultArgs, context);
 }
 
 /** Hands a node to a builder, in the registry of the scope that the node or the default scope names. */
@@ -79,8 +79,8 @@ export function inScopeOf<T>(
   const scope = node['_scope_'] ?? undefined;
   if (scope === undefined && registry.defaultScope.current === undefined) return build(node, context, registry);
   if (scope !== undefined && typeof scope !== 'string') {
-    const what = `'_scope_' is ${showValue(scope)}`;
-    const expected = 'a string: the scope of a registry';
+    const what = `A scope_name should be a string, but '_scope_' is ${showValue(scope)}`;
+    const expected = 'the scope of a registry';
     throw new ConfigError({ code: 'bad-scope-name', what, expected, ...placeOf(context, ['_scope_']) });
   }
   return registry.switchScopeAndRegistry(scope, (home) => build(node, context, home));
@@ -90,7 +90,7 @@ function withDefaults(node: Mapping, defaults: unknown, context: BuildContext): 
   if (!isMapping(defaults)) {
     throw new ConfigError({
       code: 'bad-default-args',
-      what: `'defaultArgs' is ${showValue(defaults)}`,
+      what: `'defaultArgs' (default_args) is ${showValue(defaults)}`,
       expected: 'a mapping',
       ...placeOf(context, []),
     });
@@ -155,7 +155,7 @@ function findTarget<T>(node: Mapping, context: BuildContext, registry: RegistryV
       throw error;
     }
   }
-  if (typeof type !== 'function') throw badTypeError(type, node, context, registry);
+  if (typeof type !== 'function') throw badTypeError('type', node, context, registry);
   const value = type as RegistryValue<T>;
   const entry = registry.entryOf(value);
   return entry === undefined ? unregisteredTarget(value, registry) : targetOf(entry);

@@ -72,15 +72,27 @@ export function resolveMaker<T>(container: ServiceContainer, maker: Maker<T>, na
   }
 }
 
-function factoryOf<T>({ value, kind }: Maker<T>, services: readonly unknown[]): EntryFactory<T> {
+/** A class or function as one that takes the options and then the services. */
+export function makerOf<T>(
+  value: RegistryValue<T>,
+  kind: EntryKind,
+): (options: Readonly<Record<string, unknown>>, services: readonly unknown[]) => T {
   if (kind === 'function') {
     const call = value as (...args: unknown[]) => T;
-    return (options) => call(options, ...services);
+    return (options, services) => call(options, ...services);
   }
   const construct = value as unknown as new (...args: unknown[]) => T;
+  return (options, services) => new construct(options, ...services);
+}
+
+function factoryOf<T>({ value, kind }: Maker<T>, services: readonly unknown[]): EntryFactory<T> {
+  if (services.length > 0 || kind === 'function') {
+    const make = makerOf(value, kind);
+    return (options) => make(options, services);
+  }
   // Most classes ask for none, and spreading none costs as much as a small constructor.
-  if (services.length === 0) return (options) => new construct(options);
-  return (options) => new construct(options, ...services);
+  const construct = value as unknown as new (options: unknown) => T;
+  return (options) => new construct(options);
 }
 
 function serviceError(name: string, cause: unknown): RegistryError {

@@ -36,22 +36,20 @@ export function checkedScope(scope: unknown, registry: string): string {
   });
 }
 
-/** @throws RegistryError `bad-class` for what cannot be called or constructed, `bad-force`. */
-export function checkRegistration(value: unknown, options: RegisterOptions, registry: string): void {
-  if (typeof value !== 'function') {
-    throw new RegistryError({
-      code: 'bad-class',
-      what: `Cannot register ${showValue(value)} in the registry '${registry}'`,
-      expected: 'a class or a function',
-    });
-  }
-  if (options.force !== undefined && typeof options.force !== 'boolean') {
-    throw new RegistryError({
-      code: 'bad-force',
-      what: `'force' is ${showValue(options.force)}`,
-      expected: 'true or false',
-    });
-  }
+/** @throws RegistryError `bad-class` for what can be neither constructed nor called. */
+export function checkValue(value: unknown, registry: string): void {
+  if (typeof value === 'function') return;
+  throw new RegistryError({
+    code: 'bad-class',
+    what: `Cannot register ${showValue(value)} in the registry '${registry}'`,
+    expected: 'a class or a function',
+  });
+}
+
+/** @throws RegistryError `bad-force`. */
+export function checkForce({ force }: RegisterOptions): void {
+  if (force === undefined || typeof force === 'boolean') return;
+  throw new RegistryError({ code: 'bad-force', what: `'force' is ${showValue(force)}`, expected: 'true or false' });
 }
 
 /** What is known of an entry, from its registration. */

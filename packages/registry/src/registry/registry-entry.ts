@@ -39,7 +39,7 @@ export interface BuildContext {
   /** Where the node was written, for errors: of the whole node, or of each part of it. */
   readonly origin?: ConfigOrigin | OriginLookup | undefined;
   /** Options, `type` and `_scope_` for where the node has none: mmengine's `default_args`. */
-  readonly defaultArgs?: Readonly<Record<string, unknown>> | undefined;
+  readonly defaultArgs?: Readonly<Record<string, unknown>> | null | undefined;
   /** For build functions of one's own; those of this package refuse it. */
   readonly extra?: unknown;
 }

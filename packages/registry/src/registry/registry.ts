@@ -12,7 +12,7 @@ import { checkedDefaultScope, homeOf } from './home.js';
 import { importFor, importForConfig } from './lazy-lookup.js';
 import { type Location, Locations } from './locations.js';
 import { duplicateError, unknownTypeError } from './lookup-errors.js';
-import { checkedNames, checkedScope, checkRegistration, type EntryNames, schemaOf } from './registration.js';
+import { checkedNames, checkedScope, checkForce, checkValue, type EntryNames, schemaOf } from './registration.js';
 import {
   type BuildContext,
   ownClassName,
@@ -134,14 +134,14 @@ export class Registry<T> implements RegistryView<T> {
     if (second !== undefined && (typeof second !== 'object' || second === null)) {
       return this.add(names, second, third);
     }
-    checkRegistration(Object, second ?? {}, this.name);
-    return decoratorOf<T>((value, name) => this.#add(names ?? ownClassName(value) ?? name, value, second ?? {}));
+    const options = second ?? {};
+    checkForce(options);
+    return decoratorOf<T>((value, name) => this.#add(names, value, options, name));
   }
 
   /** Registers a class or function and returns it. Like `register` with one. */
   add<V extends RegistryValue<T>>(names: EntryNames | undefined, value: V, options: RegisterOptions = {}): V {
-    checkRegistration(value, options, this.name);
-    this.#add(names ?? ownClassName(value) ?? (value.name || undefined), value, options);
+    this.#add(names, value, options, value?.name);
     return value;
   }
 
@@ -163,7 +163,11 @@ export class Registry<T> implements RegistryView<T> {
   /** Like `get`, with all that is known of the entry. */
   entry(key: string): RegistryEntry<T> | undefined {
     if (typeof key !== 'string') {
-      throw new RegistryError({ code: 'bad-key', what: `The key ${showValue(key)} is no string`, expected: 'a name' });
+      throw new RegistryError({
+        code: 'bad-key',
+        what: `A key must be a string, but is ${showValue(key)}`,
+        expected: 'a name',
+      });
     }
     return findEntry<RegistryEntry<T>>(this, key);
   }
@@ -243,20 +247,23 @@ export class Registry<T> implements RegistryView<T> {
     return renderTable(this);
   }
 
-  #add(names: EntryNames | undefined, value: RegistryValue<T>, options: RegisterOptions): void {
-    const list = checkedNames(names, value, this.name);
-    for (const name of options.force === true ? [] : list) {
-      const owner = this.#entries.get(name);
+  #add(names: EntryNames | undefined, value: RegistryValue<T>, options: RegisterOptions, name?: string): void {
+    checkForce(options);
+    checkValue(value, this.name);
+    const list = checkedNames(names ?? ownClassName(value) ?? (name || undefined), value, this.name);
+    for (const taken of options.force === true ? [] : list) {
+      const owner = this.#entries.get(taken);
       if (owner !== undefined) throw duplicateError(this.name, owner, value);
-      if (this.container.isCurrentBound(name)) throw duplicateError(this.name, { name, scope: this.scope }, value);
+      if (this.container.isCurrentBound(taken))
+        throw duplicateError(this.name, { name: taken, scope: this.scope }, value);
     }
     const { options: declared, inject = [] } = staticsOf(value);
     const kind = options.kind ?? kindOfValue(value);
     const schema = schemaOf(options.description, options.options ?? declared);
     const readNode = nodeReaderOf(schema.options);
-    for (const name of list) {
-      bindEntry(this.container, name, { value, kind, inject });
-      const entry = { name, scope: this.scope, value, kind, schema, readNode, container: this.container };
+    for (const listed of list) {
+      bindEntry(this.container, listed, { value, kind, inject });
+      const entry = { name: listed, scope: this.scope, value, kind, schema, readNode, container: this.container };
       this.#entries.set(Object.freeze(entry));
     }
   }
