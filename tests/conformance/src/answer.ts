@@ -2,6 +2,7 @@ import { kindOf } from './error-kinds.js';
 import { FORMULAS } from './formulas.js';
 import { type InitialiseInput, initFunction, initialize, initializerObject, initWeights } from './initialise.js';
 import { decode, encode, type Request, type Response } from './protocol.js';
+import { answerRegistry, REGISTRY_OPERATIONS, registryErrorKind } from './registry-ops.js';
 
 /** What an operation gives: the value, and the tags of its warnings. */
 interface Outcome {
@@ -20,6 +21,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
     `formula.${name}`,
     (input) => ({ ok: formula(input) }),
   ]),
+  ...REGISTRY_OPERATIONS.map((op): [string, Operation] => [`registry.${op}`, (input) => answerRegistry(op, input)]),
 ]);
 
 /** Answers one case; an operation that does not exist yet is skipped. */
@@ -31,7 +33,9 @@ export async function answer(request: Request): Promise<Response> {
     const outcome = await operation(decode(request.input) as Readonly<Record<string, unknown>>, dir);
     return { id, ok: encode(outcome.ok), ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }) };
   } catch (error) {
-    const kind = kindOf(error, op === 'init.init_weights');
+    const kind = op.startsWith('registry.')
+      ? registryErrorKind(error, request.input)
+      : kindOf(error, op === 'init.init_weights');
     return { id, error: { kind, message: error instanceof Error ? error.message : String(error) } };
   }
 }
