@@ -20,3 +20,11 @@ export interface Adapter {
   /** Told after a successful run, when everything is written. */
   executed?(plan: Plan): void;
 }
+
+/** Under this key a model of a framework may hold what makes its adapter. */
+export const ADAPTER: unique symbol = Symbol.for('incipit.adapter');
+
+/** A model of a framework that brings its adapter along, as those that a plug-in's registry builds. */
+export interface Adaptable {
+  [ADAPTER](): Adapter;
+}
