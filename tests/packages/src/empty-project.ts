@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNpm } from './run-program.js';
 import { packAll, pinnedVersion } from './tarballs.js';
@@ -13,9 +14,20 @@ export interface EmptyProject {
   dispose(): Promise<void>;
 }
 
+/** Node looks for packages in every folder above: one there would hide what our tarballs lack. */
+function assertNothingAbove(folder: string): void {
+  for (let at = dirname(folder); ; at = dirname(at)) {
+    const found = join(at, 'node_modules');
+    if (existsSync(found))
+      throw new Error(`the empty project is not empty: there is ${found}; remove it or set TMPDIR`);
+    if (at === dirname(at)) return;
+  }
+}
+
 /** Makes an empty project with the files of `fixtures/project`, and installs the tarballs of all our packages into it. */
 export async function createProject(): Promise<EmptyProject> {
   const base = await mkdtemp(join(tmpdir(), 'incipit-user-'));
+  assertNothingAbove(base);
   const folder = join(base, 'project');
   const dispose = (): Promise<void> => rm(base, { recursive: true, force: true });
   try {
