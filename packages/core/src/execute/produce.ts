@@ -9,6 +9,7 @@ import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
 import { lower } from '../kernels/lower.js';
 import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
+import { allocate } from './allocate.js';
 import type { HostFunctions, HostRandom } from './host-function.js';
 import type { OpenCheckpoints } from './open-checkpoints.js';
 
@@ -64,20 +65,6 @@ async function fillElements(step: PlanStep, segments: SegmentsLaw['segments'], d
     offset += length;
   }
   return convert(bytes, dtype, step.dtype);
-}
-
-function allocate(path: string, bytes: number): Uint8Array {
-  try {
-    return new Uint8Array(bytes);
-  } catch (cause) {
-    throw new DeviceError({
-      code: 'out-of-memory',
-      what: `${bytes} bytes for one parameter could not be allocated`,
-      path,
-      fix: 'free memory or initialise a smaller model',
-      cause,
-    });
-  }
 }
 
 async function copy(step: PlanStep, law: CopyLaw, checkpoints: OpenCheckpoints): Promise<Uint8Array> {
