@@ -1,3 +1,4 @@
+import { CONFIG_OPERATIONS, isAnswered } from './config-ops.js';
 import { kindOf } from './error-kinds.js';
 import { FORMULAS } from './formulas.js';
 import { type InitialiseInput, initFunction, initialize, initializerObject, initWeights } from './initialise.js';
@@ -17,6 +18,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   ['init.init_weights', (input, folder) => initWeights(asCase(input), folder)],
   ['init.function', (input, folder) => initFunction(asCase(input), folder)],
   ['init.initializer', (input) => ({ ok: initializerObject(input['cfg']) })],
+  ...CONFIG_OPERATIONS,
   ...[...FORMULAS].map(([name, formula]): [string, Operation] => [
     `formula.${name}`,
     (input) => ({ ok: formula(input) }),
@@ -28,7 +30,7 @@ const OPERATIONS: ReadonlyMap<string, Operation> = new Map<string, Operation>([
 export async function answer(request: Request): Promise<Response> {
   const { id, op, dir } = request;
   const operation = OPERATIONS.get(op);
-  if (operation === undefined) return { id, skip: true };
+  if (operation === undefined || !isAnswered(request.input)) return { id, skip: true };
   try {
     const outcome = await operation(decode(request.input) as Readonly<Record<string, unknown>>, dir);
     return { id, ok: encode(outcome.ok), ...(outcome.warnings === undefined ? {} : { warnings: outcome.warnings }) };

@@ -16,7 +16,16 @@ export type Expectation =
 type Got = { readonly ok: unknown } | { readonly error: { readonly kind: string; readonly message: string } };
 
 /** Keys that an answer may leave out or add. */
-const OPTIONAL = new Set(['info_mmengine', 'info', 'class', 'requested', 'is_init', 'aliases', 'writes']);
+const OPTIONAL = new Set([
+  'info_mmengine',
+  'info',
+  'class',
+  'requested',
+  'is_init',
+  'aliases',
+  'writes',
+  'env_variables',
+]);
 /** Relative tolerance of suites S3 and S4. */
 const TOLERANCE = 1e-12;
 

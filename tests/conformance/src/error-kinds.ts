@@ -1,4 +1,6 @@
 import { IncipitError, type Problem } from '@incipit/registry';
+import { CONFIG_KINDS } from './config-kinds.js';
+import { PythonError } from './python-error.js';
 
 /** Incipit's error codes as the Python exceptions that the original raises at the same point. */
 const KINDS: ReadonlyMap<string, string> = new Map([
@@ -27,6 +29,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['unmatched-rule', 'ConfigError'],
   ['not-found', 'FileNotFoundError'],
   ['prefix-not-found', 'AssertionError'],
+  ...CONFIG_KINDS,
 ]);
 
 /** Options whose bad values the original meets elsewhere than in a check of its own. */
@@ -42,6 +45,7 @@ const KINDS_OF_VALUES: ReadonlyMap<string, string> = new Map([
  * @param inInitWeights true under `init_weights`, which asserts that each rule is a dict where `initialize` raises.
  */
 export function kindOf(error: unknown, inInitWeights: boolean): string {
+  if (error instanceof PythonError) return error.kind;
   // A mistake of ours: told as what no case expects, so that the other cases still run.
   if (!(error instanceof IncipitError)) return 'InternalError';
   if (inInitWeights && ASSERTED.has(error.code)) return 'AssertionError';

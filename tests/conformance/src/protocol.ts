@@ -13,6 +13,8 @@ export type Response =
   | { readonly id: string; readonly error: { readonly kind: string; readonly message: string } }
   | { readonly id: string; readonly skip: true };
 
+import { isTuple } from '@incipit/registry/config';
+
 /** A Python tuple: a sequence that is no list. */
 export class Tuple {
   readonly items: readonly unknown[];
@@ -32,17 +34,22 @@ export function decode(value: unknown): unknown {
     const [key, inner] = only;
     if (key === '$tuple') return new Tuple((inner as unknown[]).map(decode));
     if (key === '$float') return FLOATS.get(String(inner));
-    if (key === '$int') return Number(inner);
+    if (key === '$int') return integer(String(inner));
   }
   return Object.fromEntries(entries.map(([key, inner]) => [key, decode(inner)]));
 }
 
-/** Turns numbers that JSON lacks into the protocol's words. */
+/** Turns what JSON lacks, numbers and tuples, into the protocol's words. */
 export function encode(value: unknown): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value : { $float: wordOf(value) };
-  if (Array.isArray(value)) return value.map(encode);
+  if (typeof value === 'bigint') return { $int: String(value) };
+  if (Array.isArray(value)) return isTuple(value) ? { $tuple: value.map(encode) } : value.map(encode);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, encode(inner)]));
+}
+
+function integer(digits: string): number | bigint {
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
 }
 
 const FLOATS: ReadonlyMap<string, number> = new Map([

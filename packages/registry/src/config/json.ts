@@ -1,7 +1,10 @@
-import type { JsonValue } from '../schema/entry.js';
-import { MAX_DEPTH } from './limits.js';
-import type { LineNode, ParsedText } from './loaded-config.js';
+import { MAX_DEPTH, MAX_VALUES } from './limits.js';
+import type { LineNode } from './loaded-config.js';
 import { exactInteger, FORBIDDEN_KEY, parseError } from './parse-error.js';
+import { pythonNumber } from './plain-scalar.js';
+import { BaseValue, fillText, type ReadRules, refuseDuplicate, STRICT, warnOfDuplicate } from './read-rules.js';
+import type { LocatedValue, PlacedPlaceholder } from './source-reader.js';
+import type { ConfigValue } from './value.js';
 
 const TAB = 0x09;
 const NEWLINE = 0x0a;
@@ -12,42 +15,53 @@ const BACKSLASH = 0x5c;
 /** Control characters must be escaped (RFC 8259, section 7). */
 const FIRST_PLAIN = 0x20;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const LITERALS: readonly (readonly [string, JsonValue])[] = [
+const LITERALS: readonly (readonly [string, ConfigValue])[] = [
   ['true', true],
   ['false', false],
   ['null', null],
 ];
-
-interface Located {
-  readonly value: JsonValue;
-  readonly lines: LineNode;
-}
+/** What Python's `json` reads beyond the standard. */
+const PYTHON_LITERALS: readonly (readonly [string, ConfigValue])[] = [
+  ...LITERALS,
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+];
 
 /**
  * Reads JSON (RFC 8259) and remembers the line of every part.
  *
  * Stricter than `JSON.parse` where that is silent: a key given twice, `__proto__` as key, and an integer that a number
- * cannot hold exactly are errors.
+ * cannot hold exactly are errors. In the dialect `mmengine` it reads what Python's `json` reads. A placeholder may
+ * stand in a string, or alone in the place of a value: then it is read as JSON.
  *
- * @throws ConfigError `parse-error`.
+ * @throws ConfigError `parse-error`; what the rules' variables throw.
  */
-export function parseJson(text: string, file: string | undefined): ParsedText {
-  return new JsonReader(text, file).read();
+export function parseJson(text: string, file: string | undefined, rules: ReadRules = STRICT): LocatedValue {
+  return new JsonReader(text, file, rules).read();
 }
 
 class JsonReader {
   readonly #text: string;
   readonly #file: string | undefined;
+  readonly #rules: ReadRules;
+  readonly #literals: readonly (readonly [string, ConfigValue])[];
+  /** Placeholders by the index where they begin. */
+  readonly #placed: ReadonlyMap<number, PlacedPlaceholder>;
   #at = 0;
   #line = 1;
   #lineStart = 0;
+  #values = 0;
 
-  constructor(text: string, file: string | undefined) {
+  constructor(text: string, file: string | undefined, rules: ReadRules) {
     this.#text = text;
     this.#file = file;
+    this.#rules = rules;
+    this.#literals = rules.dialect === 'mmengine' ? PYTHON_LITERALS : LITERALS;
+    this.#placed = new Map(rules.variables.find(text).map((placed) => [placed.start, placed]));
   }
 
-  read(): ParsedText {
+  read(): LocatedValue {
     this.#skipSpace();
     const result = this.#readValue(0);
     this.#skipSpace();
@@ -55,16 +69,22 @@ class JsonReader {
     return result;
   }
 
-  #readValue(depth: number): Located {
+  #readValue(depth: number): LocatedValue {
     if (depth > MAX_DEPTH) {
       throw parseError(this.#file, { what: `The text nests deeper than ${MAX_DEPTH} levels`, line: this.#line });
     }
+    this.#values += 1;
+    if (this.#values > MAX_VALUES) {
+      throw parseError(this.#file, { what: `The config has more than ${MAX_VALUES} values`, line: this.#line });
+    }
     const line = this.#line;
     const head = this.#text[this.#at];
+    const placed = this.#placed.get(this.#at);
+    if (placed !== undefined) return { value: this.#readPlaceholder(placed), lines: { line } };
     if (head === '{') return this.#readObject(depth, line);
     if (head === '[') return this.#readArray(depth, line);
-    if (head === '"') return { value: this.#readString(), lines: { line } };
-    for (const [word, value] of LITERALS) {
+    if (head === '"') return { value: this.#readText(), lines: { line } };
+    for (const [word, value] of this.#literals) {
       if (this.#text.startsWith(word, this.#at)) {
         this.#at += word.length;
         return { value, lines: { line } };
@@ -73,8 +93,33 @@ class JsonReader {
     return { value: this.#readNumber(), lines: { line } };
   }
 
-  #readObject(depth: number, line: number): Located {
-    const value: Record<string, JsonValue> = {};
+  /** A placeholder in the place of a value stands for a JSON value, not for a piece of text. */
+  #readPlaceholder({ placeholder, start, end }: PlacedPlaceholder): ConfigValue {
+    this.#at = end;
+    if (placeholder.kind === 'base') return BaseValue.placed(placeholder.path, this.#line);
+    const text = this.#rules.variables.text(placeholder, this.#line);
+    try {
+      // Brackets and braces would bring in structure, which is for the file alone to say.
+      if (!/^\s*[[{]/.test(text)) return parseJson(text, this.#file, { ...STRICT, dialect: this.#rules.dialect }).value;
+    } catch {
+      // Told below, in words that name the placeholder.
+    }
+    const source = this.#text.slice(start, end);
+    throw parseError(this.#file, {
+      what: `${source} stands for ${JSON.stringify(text.slice(0, 80))}, which is no JSON value`,
+      line: this.#line,
+      expected: 'a number, true, false, null or a string in double quotes',
+      fix: `for text, put the placeholder in quotes: "${source.replace(/['"]/g, '')}"`,
+    });
+  }
+
+  #readText(): string {
+    const line = this.#line;
+    return fillText(this.#readString(), this.#rules.variables, this.#file, line);
+  }
+
+  #readObject(depth: number, line: number): LocatedValue {
+    const value: Record<string, ConfigValue> = {};
     const children = new Map<string, LineNode>();
     this.#at += 1;
     this.#skipSpace();
@@ -90,8 +135,8 @@ class JsonReader {
     return { value, lines: { line, children } };
   }
 
-  #readArray(depth: number, line: number): Located {
-    const value: JsonValue[] = [];
+  #readArray(depth: number, line: number): LocatedValue {
+    const value: ConfigValue[] = [];
     const children: LineNode[] = [];
     this.#at += 1;
     this.#skipSpace();
@@ -108,11 +153,11 @@ class JsonReader {
   #readKey(known: ReadonlyMap<string, LineNode>): string {
     if (this.#text[this.#at] !== '"') throw this.#refuse('a key in double quotes');
     const line = this.#line;
-    const key = this.#readString();
+    const key = this.#readText();
     const earlier = known.get(key);
     if (earlier !== undefined) {
-      const what = `The key ${JSON.stringify(key)} is given twice in one mapping, first on line ${earlier.line}`;
-      throw parseError(this.#file, { what, line, fix: 'remove one of the two' });
+      if (this.#rules.dialect === 'strict') throw refuseDuplicate(this.#file, key, [earlier.line, line]);
+      warnOfDuplicate(this.#rules, this.#file, key, [earlier.line, line]);
     }
     if (key === FORBIDDEN_KEY) {
       throw parseError(this.#file, { what: `The key '${FORBIDDEN_KEY}' is not allowed`, line });
@@ -159,12 +204,12 @@ class JsonReader {
     }
   }
 
-  #readNumber(): number {
+  #readNumber(): number | bigint {
     NUMBER.lastIndex = this.#at;
     if (!NUMBER.test(this.#text)) throw this.#refuse('a value');
     const raw = this.#text.slice(this.#at, NUMBER.lastIndex);
-    const value = /[.eE]/.test(raw) ? Number(raw) : exactInteger(raw);
-    if (value === undefined || !Number.isFinite(value)) {
+    const value = this.#rules.dialect === 'mmengine' ? pythonNumber(raw) : strictNumber(raw);
+    if (value === undefined) {
       const what = `The number ${raw.slice(0, 40)} does not fit a JavaScript number`;
       throw parseError(this.#file, { what, line: this.#line, fix: 'write it in quotes, as text' });
     }
@@ -212,4 +257,9 @@ class JsonReader {
     if (/^[-+]?(?:NaN|Inf)/.test(rest)) return 'JSON has no NaN and no infinities; YAML writes .nan and .inf';
     return undefined;
   }
+}
+
+function strictNumber(raw: string): number | undefined {
+  const value = /[.eE]/.test(raw) ? Number(raw) : exactInteger(raw);
+  return value !== undefined && Number.isFinite(value) ? value : undefined;
 }

@@ -1,45 +1,70 @@
-import { ConfigError } from '../errors.js';
-import { MAX_TEXT_LENGTH } from './limits.js';
-import { type LoadConfigOptions, loadConfig } from './load.js';
-import type { LoadedConfig } from './loaded-config.js';
-import { parseError } from './parse-error.js';
+import { type ConfigHost, nodeConfigHost, type PackageResolver } from './host.js';
+import type { ConfigFormat } from './load.js';
+import { type LineNode, type LoadedConfig, originIn } from './loaded-config.js';
+import type { ConfigDialect, ConfigWarning } from './read-rules.js';
+import { SourceFiles } from './source-files.js';
+import { SourceLoader } from './source-loader.js';
+import type { ConfigValue } from './value.js';
+
+/** How a file and its bases are read. */
+export interface LoadFileOptions {
+  /** Language of the file, whatever it is called. Default: what the ending of its name tells. */
+  readonly format?: ConfigFormat | 'python';
+  /** How exactly JSON and YAML are read. */
+  readonly dialect?: ConfigDialect;
+  /** Folder that neither the file nor its bases may lead out of. Default: none, any file may be read. */
+  readonly root?: string;
+  /** Where `package::path` and the absolute imports of Python configs lead. Default: nowhere. */
+  readonly resolvePackage?: PackageResolver;
+  /** Whether `{{ fileDirname }}` and its kin are replaced. Default: true. */
+  readonly usePredefinedVariables?: boolean;
+  /** Whether `{{$NAME:fallback}}` is replaced. Default: true. */
+  readonly useEnvironmentVariables?: boolean;
+  /** Told what is read, but hardly meant, and that a config is deprecated. */
+  readonly warn?: (warning: ConfigWarning) => void;
+  /** Files and environment. Default: those of Node and its kin. */
+  readonly host?: ConfigHost;
+}
+
+/** A file with its bases merged in. */
+export interface LoadedFile extends LoadedConfig<ConfigValue> {
+  /** Where each part was written; {@link LoadedConfig.origin} looks there. */
+  readonly lines: LineNode;
+  /** Variables of the environment that were used. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Names at the top level that a Python config only imported. */
+  readonly importedNames: ReadonlySet<string>;
+}
 
 /**
- * Reads a config file (Node and its kin). See {@link loadConfig}.
+ * Reads a config file with its bases: `_base_`, `_delete_`, `{{ }}` placeholders, all by mmengine's rules. JSON, YAML
+ * and Python configs are data, of which nothing is executed; a module (`.js`, `.ts`) is imported.
  *
- * @throws ConfigError also `config-not-found`, `config-unreadable`.
+ * @throws ConfigError `parse-error`, `config-not-found`, `config-unreadable`, `unknown-format`, `circular-base` naming
+ * the circle, `duplicate-base-key`, `bad-merge`, `unset-variable`, `unknown-base-value`, `outside-root`.
+ * @example const { value, origin } = await loadConfigFile('configs/init.yaml');
  */
-export async function loadConfigFile(
-  path: string,
-  options: Pick<LoadConfigOptions, 'format'> = {},
-): Promise<LoadedConfig> {
-  // Only here, so that the rest of the room loads without files.
-  const { readFileBytes } = await import('#read-file');
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFileBytes(path, MAX_TEXT_LENGTH * 4);
-  } catch (cause) {
-    throw readError(path, cause);
-  }
-  return loadConfig(decode(bytes, path), { ...options, file: path });
+export async function loadConfigFile(path: string, options: LoadFileOptions = {}): Promise<LoadedFile> {
+  return loadWith(options, path, (loader) => loader.loadFile(path, options.format));
 }
 
-function decode(bytes: Uint8Array, file: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw parseError(file, { what: 'The file is no UTF-8 text', line: 1, fix: 'save it as UTF-8', cause });
-  }
-}
-
-function readError(file: string, cause: unknown): ConfigError {
-  const missing = (cause as { readonly code?: unknown }).code === 'ENOENT';
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ConfigError({
-    code: missing ? 'config-not-found' : 'config-unreadable',
-    what: missing ? `There is no config file '${file}'` : `The config file '${file}' cannot be read: ${reason}`,
-    ...(missing ? { fix: 'check the path; it is taken from the current directory' } : {}),
-    origin: { file },
-    cause,
-  });
+/** Loads by one of the loader's ways, with options worked out. */
+export async function loadWith(
+  options: LoadFileOptions,
+  file: string | undefined,
+  load: (loader: SourceLoader) => ReturnType<SourceLoader['loadFile']>,
+): Promise<LoadedFile> {
+  const host = options.host ?? (await nodeConfigHost());
+  const { dialect = 'strict', warn = () => {} } = options;
+  const loader = new SourceLoader(new SourceFiles(host, options), { ...options, dialect, warn });
+  const { located, importedNames } = await load(loader);
+  const { value, lines } = located;
+  return {
+    file,
+    value,
+    lines,
+    origin: (part) => originIn(lines, part, file),
+    environment: loader.environment,
+    importedNames,
+  };
 }

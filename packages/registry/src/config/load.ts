@@ -36,9 +36,10 @@ export async function loadConfig(text: string, options: LoadConfigOptions = {}):
     throw parseError(file, { what, line: 1, expected: `at most ${MAX_TEXT_LENGTH} characters` });
   }
   const plain = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  if (format === 'json') return locatedConfig(parseJson(plain, file), file);
+  // Read strictly, a text holds JSON's values alone.
+  if (format === 'json') return locatedConfig(parseJson(plain, file), file) as LoadedConfig;
   const { parseYaml } = await import('./yaml.js');
-  return locatedConfig(parseYaml(plain, file), file);
+  return locatedConfig(parseYaml(plain, file), file) as LoadedConfig;
 }
 
 function formatOf(file: string | undefined): ConfigFormat {

@@ -17,7 +17,7 @@ export interface LoadedConfig<V = JsonValue> {
 
 /** Lines of a value and of its parts. */
 export interface LineNode {
-  /** 1-based line of the key, or of the value where there is none. */
+  /** 1-based line of the key, or of the value where there is none; 0 for what was not read from text. */
   readonly line: number;
   /** File of that line, where it is not the file of the whole. */
   readonly file?: string;
@@ -33,24 +33,29 @@ export function linesOf(node: LineNode, step: string | number): LineNode | undef
   return typeof step === 'number' ? (children as readonly LineNode[])[step] : undefined;
 }
 
-/** A parsed text: the value beside its lines. */
-export interface ParsedText {
-  readonly value: JsonValue;
-  readonly lines: LineNode;
+/** Joins a value with its lines. */
+export function locatedConfig<V>(
+  located: { readonly value: V; readonly lines: LineNode },
+  file: string | undefined,
+): LoadedConfig<V> {
+  return { file, value: located.value, origin: (path) => originIn(located.lines, path, file) };
 }
 
-/** Joins a value with its lines. */
-export function locatedConfig(parsed: ParsedText, file: string | undefined): LoadedConfig {
-  const origin = (path: ConfigPath): ConfigOrigin => {
-    let node = parsed.lines;
-    for (const step of path) {
-      const child = linesOf(node, step);
-      if (child === undefined) break;
-      node = child;
-    }
-    return { ...(file === undefined ? {} : { file }), key: formatKey(path), line: node.line };
+/** Where the part at a path was written; for a part that is not there, the nearest part around it. */
+export function originIn(lines: LineNode, path: ConfigPath, file: string | undefined): ConfigOrigin {
+  let node = lines;
+  for (const step of path) {
+    const child = linesOf(node, step);
+    if (child === undefined) break;
+    node = child;
+  }
+  const place = node.file ?? file;
+  return {
+    ...(place === undefined ? {} : { file: place }),
+    key: formatKey(path),
+    // 0: the part was not written in a text.
+    ...(node.line === 0 ? {} : { line: node.line }),
   };
-  return { file, value: parsed.value, origin };
 }
 
 /**

@@ -30,6 +30,6 @@ export function tuple<V>(items: Iterable<V>): readonly V[] {
 }
 
 /** Whether a value is a tuple of Python's and not a list. */
-export function isTuple(value: unknown): value is readonly unknown[] {
+export function isTuple(value: unknown): boolean {
   return Array.isArray(value) && Object.hasOwn(value, TUPLE);
 }

@@ -16,27 +16,36 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { ConfigError } from '../errors.js';
-import type { JsonValue } from '../schema/entry.js';
 import { MAX_DEPTH, MAX_VALUES } from './limits.js';
-import { type LineNode, linesOf, type ParsedText } from './loaded-config.js';
+import { type LineNode, linesOf } from './loaded-config.js';
+import { type MaskedText, maskPlaceholders } from './masked-text.js';
 import { exactInteger, FORBIDDEN_KEY, parseError } from './parse-error.js';
+import { coreYamlScalar, pythonYamlScalar } from './plain-scalar.js';
+import { BaseValue, type ReadRules, refuseDuplicate, STRICT, warnOfDuplicate } from './read-rules.js';
+import type { LocatedValue } from './source-reader.js';
+import { type ConfigValue, tuple } from './value.js';
 
 /** The key that merges other mappings in. YAML 1.2 dropped it, but Python's loaders read it and configs use it. */
 const MERGE_KEY = '<<';
 
+/** How PyYAML writes tuples. */
+const TUPLE_TAG = 'tag:yaml.org,2002:python/tuple';
+const TUPLES = { tag: TUPLE_TAG, collection: 'seq' as const, resolve: (seq: unknown): unknown => seq };
+
 /**
- * Reads YAML 1.2 with the core schema, and remembers the line of every part.
+ * Reads YAML 1.2 with the core schema, or YAML as PyYAML reads it (see {@link ReadRules}), and remembers the line of
+ * every part.
  *
  * A key is its text, whatever it looks like (`1:` is `'1'`). Aliases are copied out; merge keys work. Errors: other
  * tags than the core schema's, a key given twice, `__proto__` as key, lists or mappings as keys, several documents, an
  * alias of what it stands in, and more than {@link MAX_VALUES} values or {@link MAX_DEPTH} levels once aliases are
  * copied out.
  *
- * @throws ConfigError `parse-error`.
+ * @throws ConfigError `parse-error`; what the rules' variables throw.
  */
-export function parseYaml(text: string, file: string | undefined): ParsedText {
+export function parseYaml(text: string, file: string | undefined, rules: ReadRules = STRICT): LocatedValue {
   try {
-    return new YamlReader(text, file).read();
+    return new YamlReader(text, file, rules).read();
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
     // The parser recurses over the nesting and can run out of stack before there is a tree to measure.
@@ -56,13 +65,10 @@ const OWN_WORDS: ReadonlyMap<string, { readonly what?: string; readonly fix?: st
   ['RESOURCE_EXHAUSTION', { what: 'The text nests too deep' }],
 ]);
 
-interface Located {
-  readonly value: JsonValue;
-  readonly lines: LineNode;
-}
-
 class YamlReader {
   readonly #file: string | undefined;
+  readonly #rules: ReadRules;
+  readonly #masked: MaskedText;
   readonly #lineCounter = new LineCounter();
   readonly #document: Document.Parsed;
   readonly #targets: ReadonlyMap<Alias, Node>;
@@ -70,13 +76,16 @@ class YamlReader {
   readonly #open = new Set<Node>();
   #values = 0;
 
-  constructor(text: string, file: string | undefined) {
+  constructor(text: string, file: string | undefined, rules: ReadRules) {
     this.#file = file;
-    this.#document = parseDocument(text, {
+    this.#rules = rules;
+    this.#masked = maskPlaceholders(text, rules.variables, file);
+    this.#document = parseDocument(this.#masked.text, {
       version: '1.2',
       schema: 'core',
       // Of the tags beyond the core schema none is read: `!!binary` and `!!timestamp` make values that are no JSON.
       resolveKnownTags: false,
+      ...(rules.dialect === 'mmengine' ? { customTags: (tags) => [...tags, TUPLES] } : {}),
       stringKeys: true,
       // Checked here: the parser's own check takes time with the square of the number of keys.
       uniqueKeys: false,
@@ -88,11 +97,11 @@ class YamlReader {
     this.#targets = linkAliases(this.#document);
   }
 
-  read(): ParsedText {
+  read(): LocatedValue {
     return this.#readNode(this.#document.contents, 0, 1);
   }
 
-  #readNode(node: Node | null | undefined, depth: number, fallback: number): Located {
+  #readNode(node: Node | null | undefined, depth: number, fallback: number): LocatedValue {
     const line = this.#lineOf(node, fallback);
     this.#values += 1;
     if (this.#values > MAX_VALUES) throw this.#refuse(`The config has more than ${MAX_VALUES} values`, line);
@@ -118,36 +127,43 @@ class YamlReader {
     return target;
   }
 
-  #readScalar(node: Scalar, line: number): JsonValue {
-    const { value } = node;
-    if (typeof value === 'number' && !Number.isSafeInteger(value) && losesDigits(value, node.source ?? '')) {
+  #readScalar(node: Scalar, line: number): ConfigValue {
+    const { value, source = '' } = node;
+    if (node.type === 'PLAIN' && node.tag === undefined) {
+      const alone = this.#masked.alone(source);
+      if (alone?.placeholder.kind === 'base') return BaseValue.placed(alone.placeholder.path, line);
+      const filled = this.#masked.fill(source, line);
+      if (this.#rules.dialect === 'mmengine') return pythonYamlScalar(filled);
+      // What a placeholder brought in: the parser has not seen it.
+      if (filled !== source) return coreYamlScalar(filled);
+    }
+    if (typeof value === 'string') return this.#masked.fill(value, line);
+    if (typeof value === 'number' && !Number.isSafeInteger(value) && losesDigits(value, source)) {
       throw parseError(this.#file, {
-        what: `The number ${(node.source ?? '').slice(0, 40)} does not fit a JavaScript number`,
+        what: `The number ${source.slice(0, 40)} does not fit a JavaScript number`,
         line,
         fix: 'write it in quotes, as text',
       });
     }
-    if (value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string') {
-      return value;
-    }
+    if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
     throw this.#refuse(`A value of the kind ${typeof value} is not plain data`, line);
   }
 
-  #readSeq(node: YAMLSeq<Node>, depth: number, line: number): Located {
-    const value: JsonValue[] = [];
+  #readSeq(node: YAMLSeq<Node>, depth: number, line: number): LocatedValue {
+    const value: ConfigValue[] = [];
     const children: LineNode[] = [];
     for (const item of node.items) {
       const inner = this.#readNode(item, depth + 1, line);
       children.push(inner.lines);
       value.push(inner.value);
     }
-    return { value, lines: { line, children } };
+    return { value: node.tag === TUPLE_TAG ? tuple(value) : value, lines: { line, children } };
   }
 
-  #readMap(node: YAMLMap<Scalar, Node>, depth: number, line: number): Located {
-    const value: Record<string, JsonValue> = {};
+  #readMap(node: YAMLMap<Scalar, Node>, depth: number, line: number): LocatedValue {
+    const value: Record<string, ConfigValue> = {};
     const children = new Map<string, LineNode>();
-    const merged: Located[] = [];
+    const merged: LocatedValue[] = [];
     for (const pair of node.items) {
       const keyLine = this.#lineOf(pair.key, line);
       const inner = this.#readNode(pair.value, depth + 1, keyLine);
@@ -164,19 +180,19 @@ class YamlReader {
   }
 
   #checkKey(pair: Pair<Scalar, Node>, known: ReadonlyMap<string, LineNode>, line: number): string {
-    const key = isScalar(pair.key) ? String(pair.key.value) : undefined;
-    if (key === undefined) throw this.#refuse('A key is no plain text', line);
+    if (!isScalar(pair.key)) throw this.#refuse('A key is no plain text', line);
+    const key = this.#masked.fill(String(pair.key.value), line);
     const earlier = known.get(key);
     if (earlier !== undefined) {
-      const what = `The key ${JSON.stringify(key)} is given twice in one mapping, first on line ${earlier.line}`;
-      throw parseError(this.#file, { what, line, fix: 'remove one of the two' });
+      if (this.#rules.dialect === 'strict') throw refuseDuplicate(this.#file, key, [earlier.line, line]);
+      warnOfDuplicate(this.#rules, this.#file, key, [earlier.line, line]);
     }
     if (key === FORBIDDEN_KEY) throw this.#refuse(`The key '${FORBIDDEN_KEY}' is not allowed`, line);
     return key;
   }
 
   /** The mappings that a merge key names: one, or a list of them. */
-  #mergeSources(inner: Located, line: number): Located[] {
+  #mergeSources(inner: LocatedValue, line: number): LocatedValue[] {
     const sources = Array.isArray(inner.value)
       ? inner.value.map((value, index) => ({ value, lines: linesOf(inner.lines, index) ?? { line } }))
       : [inner];
@@ -232,8 +248,8 @@ function isMerge(pair: Pair<Scalar, Node>): boolean {
 }
 
 /** Keys that a mapping has itself, or from an earlier source, stay. */
-function addMissing(value: Record<string, JsonValue>, children: Map<string, LineNode>, source: Located): void {
-  for (const [key, inner] of Object.entries(source.value as Readonly<Record<string, JsonValue>>)) {
+function addMissing(value: Record<string, ConfigValue>, children: Map<string, LineNode>, source: LocatedValue): void {
+  for (const [key, inner] of Object.entries(source.value as Readonly<Record<string, ConfigValue>>)) {
     if (Object.hasOwn(value, key)) continue;
     value[key] = inner;
     children.set(key, linesOf(source.lines, key) ?? source.lines);

@@ -1,0 +1,67 @@
+import type { Config } from '@incipit/registry/config';
+
+type Key = string | number;
+
+interface Step {
+  readonly ok?: unknown;
+  readonly error?: { readonly kind: string };
+}
+
+/** The steps of `config.access` on a config: what each gives, and the config afterwards. */
+export function accessSteps(config: Config<object>, steps: readonly (readonly unknown[])[]): unknown {
+  const results = steps.map(([name, ...args]): Step => {
+    const step = STEPS.get(String(name));
+    if (step === undefined) throw new Error(`no step '${String(name)}'`);
+    const result = step(config, args);
+    // What a step gives may be changed by the next one.
+    return result.error === undefined ? { ok: structuredClone(result.ok ?? null) } : result;
+  });
+  return { steps: results, cfg: config.value };
+}
+
+const STEPS: ReadonlyMap<string, (config: Config<object>, args: readonly unknown[]) => Step> = new Map([
+  ['path', (config, [path]) => walk(config, path as readonly (readonly [string, Key])[])],
+  ['get', (config, [key, fallback = null]) => ({ ok: config.get([key as Key], fallback) })],
+  ['pop', pop],
+  ['has', (config, [key]) => ({ ok: config.has([key as Key]) })],
+  ['set_attr', (config, [key, value]) => set(config, key as Key, value)],
+  ['set_item', (config, [key, value]) => set(config, key as Key, value)],
+  ['setdefault', setDefault],
+  ['len', (config) => ({ ok: Object.keys(config.value).length })],
+  ['keys', (config) => ({ ok: Object.keys(config.value) })],
+  ['copy_then_set', copyThenSet],
+]);
+
+/** Attributes and items differ in their errors alone. */
+function walk(config: Config<object>, path: readonly (readonly [string, Key])[]): Step {
+  const keys: Key[] = [];
+  for (const [how, key] of path) {
+    keys.push(key);
+    if (config.has(keys)) continue;
+    const inList = Array.isArray(config.get(keys.slice(0, -1)));
+    const kind = how === 'attr' ? 'AttributeError' : inList ? 'IndexError' : 'KeyError';
+    return { error: { kind } };
+  }
+  return { ok: config.at(keys) };
+}
+
+function pop(config: Config<object>, [key, fallback = null]: readonly unknown[]): Step {
+  const ok = config.get([key as Key], fallback);
+  config.delete([key as Key]);
+  return { ok };
+}
+
+function set(config: Config<object>, key: Key, value: unknown): Step {
+  config.set([key], value);
+  return { ok: null };
+}
+
+function setDefault(config: Config<object>, [key, value]: readonly unknown[]): Step {
+  if (!config.has([key as Key])) config.set([key as Key], value);
+  return { ok: config.at([key as Key]) };
+}
+
+function copyThenSet(config: Config<object>, [depth, keys, value]: readonly unknown[]): Step {
+  config.copy(depth as 'deep' | 'shallow').set(keys as readonly Key[], value);
+  return { ok: config.value };
+}

@@ -1,0 +1,22 @@
+/** Error codes of configs as the Python exceptions that the original raises at the same point. */
+export const CONFIG_KINDS: readonly (readonly [string, string])[] = [
+  ['parse-error', 'ParseError'],
+  ['config-not-found', 'FileNotFoundError'],
+  ['config-unreadable', 'FileNotFoundError'],
+  ['unknown-format', 'OSError'],
+  ['reserved-key', 'KeyError'],
+  ['duplicate-base-key', 'KeyError'],
+  ['unset-variable', 'KeyError'],
+  ['unknown-base-value', 'KeyError'],
+  ['missing-key', 'KeyError'],
+  ['bad-index', 'KeyError'],
+  ['bad-base', 'TypeError'],
+  ['bad-base-value', 'TypeError'],
+  ['bad-merge', 'TypeError'],
+  ['bad-path', 'TypeError'],
+  ['bad-cfg-option', 'ValueError'],
+  ['unbalanced-brackets', 'AssertionError'],
+  ['circular-base', 'ConfigError'],
+  ['quoted-base-value', 'ConfigError'],
+  ['package-not-found', 'ModuleNotFoundError'],
+];
