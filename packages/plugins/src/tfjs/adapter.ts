@@ -1,4 +1,5 @@
-import { type Adapter, AdapterError, type ModuleNode, type TensorData } from '@incipit/core';
+import { type Adapter, AdapterError, type ModuleNode, type Plan, type TensorData } from '@incipit/core';
+import { markInitialized } from './init-state.js';
 import { type DescribedModel, describeModel } from './module-tree.js';
 import { readVariable, writeVariable } from './parameter-io.js';
 import { fieldOf, isLayer, type TensorFlow, type TfLayer, type TfVariable } from './structural-types.js';
@@ -44,6 +45,7 @@ export function tfjs(tf: TensorFlow, model: TfLayer, options: TfjsOptions = {}):
     tree: (): ModuleNode => describe().root,
     read: async (path: string): Promise<TensorData> => readVariable(variable(path), path),
     write: (path: string, tensor: TensorData): void => writeVariable(tf, variable(path), path, tensor),
+    executed: (plan: Plan): void => markInitialized(model, plan),
   };
 }
 

@@ -1,4 +1,5 @@
 import { AdapterError, type Axis, type DType, type ModuleNode, type ParameterSpec } from '@incipit/core';
+import { initFieldsOf, initStateOf } from './init-state.js';
 import { fallbackLaw } from './keras-initializers.js';
 import { type LayerKind, layerKind, roleByName, type WeightLayout } from './layer-table.js';
 import { comparePlaces, type Outline, type OutlinedWeight, outlineOf, withBelow } from './outline.js';
@@ -82,6 +83,7 @@ function nodeOf(outline: Outline, description: Description): ModuleNode {
     children,
     ...(absent.length === 0 ? {} : { absent }),
     ...(outline.warnings.length === 0 ? {} : { warnings: outline.warnings }),
+    ...initFieldsOf(outline),
   };
 }
 
@@ -98,8 +100,9 @@ function parameterOf(weight: OutlinedWeight, owner: Owner, description: Descript
   const shape = variable.shape.map((extent) => extent ?? 0);
   const axes = layout === undefined ? undefined : axesOf(layout, shape.length);
   const aliases = description.paths.get(variable)?.slice(1) ?? [];
+  const fresh = description.fresh || initStateOf(owner.outline.layer)?.fresh === true;
   const fallback =
-    description.fresh && layout !== undefined ? fallbackLaw({ layer: owner.holder, layout, shape, path }) : undefined;
+    fresh && layout !== undefined ? fallbackLaw({ layer: owner.holder, layout, shape, path }) : undefined;
   description.variables.set(path, variable);
   for (const alias of aliases) description.variables.set(alias, variable);
   return {
