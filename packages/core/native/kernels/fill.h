@@ -17,31 +17,41 @@ struct Slice {
 };
 
 constexpr uint32_t kBlockWords = 2048;
+static_assert(kBlockWords % kWordsPerTurn == 0);
 
 /// `law(words)` gives four values for four words; `store(out, first, second)` writes eight.
 template <class Law, class Store>
+inline __attribute__((always_inline)) void FillBlock(const uint32_t* words, uint32_t count, const Law& law,
+                                                     const Store& store, typename Store::Element* out) {
+  uint32_t index = 0;
+  // Four vectors a turn, their words loaded first: the laws wait for table rows, and four waits overlap.
+  for (; index + 16 <= count; index += 16) {
+    v128_t words0 = wasm_v128_load(words + index), words1 = wasm_v128_load(words + index + 4);
+    v128_t words2 = wasm_v128_load(words + index + 8), words3 = wasm_v128_load(words + index + 12);
+    v128_t values0 = law(words0), values1 = law(words1), values2 = law(words2), values3 = law(words3);
+    store(out + index, values0, values1);
+    store(out + index + 8, values2, values3);
+  }
+  for (; index < count; index += 8) {
+    typename Store::Element last[8];
+    store(last, law(wasm_v128_load(words + index)), law(wasm_v128_load(words + index + 4)));
+    memcpy(out + index, last, (count - index < 8 ? count - index : 8) * sizeof(last[0]));
+  }
+}
+
+template <class Law, class Store>
 void Fill(const Slice& slice, const Law& law, const Store& store, void* destination) {
-  using Element = typename Store::Element;
-  // Room for a first word that is left out, and for the last group to be read whole.
-  alignas(64) uint32_t words[kBlockWords + 16];
+  // A last group is read whole, up to eight words beyond the block: what comes of those is dropped.
+  alignas(64) uint32_t words[kBlockWords + 8];
   StreamKey key(slice.key0, slice.key1);
-  Element* out = static_cast<Element*>(destination);
+  auto* out = static_cast<typename Store::Element*>(destination);
   uint64_t offset = slice.offset;
   for (uint32_t left = slice.count; left > 0;) {
+    // An odd start leaves out a block's first word.
     uint32_t skip = offset & 1;
     uint32_t count = left < kBlockWords - skip ? left : kBlockWords - skip;
-    GenerateWords(key, offset >> 1, (skip + count + 7) / 8 + skip, words);
-    const uint32_t* in = words + skip;
-    auto eight = [&](uint32_t index, Element* to) {
-      store(to, law(wasm_v128_load(in + index)), law(wasm_v128_load(in + index + 4)));
-    };
-    uint32_t whole = count & ~7u;
-    for (uint32_t index = 0; index < whole; index += 8) eight(index, out + index);
-    if (whole < count) {
-      Element rest[8];
-      eight(whole, rest);
-      memcpy(out + whole, rest, (count - whole) * sizeof(Element));
-    }
+    GenerateWords(key, offset >> 1, skip + count, words);
+    FillBlock(words + skip, count, law, store, out);
     out += count;
     offset += count;
     left -= count;

@@ -1,4 +1,4 @@
-// Threefry-2x32 with 13 rounds (Salmon et al., SC 2011), four blocks at a time.
+// Threefry-2x32 with 13 rounds (Salmon et al., SC 2011), sixteen blocks at a time.
 #pragma once
 #include <wasm_simd128.h>
 
@@ -18,59 +18,78 @@ struct StreamKey {
 
 namespace threefry {
 
+/// Vectors side by side: a round waits for the one before, and one chain alone leaves most of the processor idle.
+constexpr int kWays = 4;
+
+/// The two words of four times kWays blocks.
+struct State {
+  v128_t x0[kWays], x1[kWays];
+};
+
 template <int kDistance>
-inline void Round(v128_t& x0, v128_t& x1) {
-  x0 = wasm_i32x4_add(x0, x1);
-  if constexpr (kDistance == 16) {
-    x1 = wasm_i16x8_shuffle(x1, x1, 1, 0, 3, 2, 5, 4, 7, 6);
-  } else if constexpr (kDistance == 24) {
-    x1 = wasm_i8x16_shuffle(x1, x1, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
-  } else {
-    x1 = wasm_v128_or(wasm_i32x4_shl(x1, kDistance), wasm_u32x4_shr(x1, 32 - kDistance));
+inline v128_t RotateLeft(v128_t x) {
+  if constexpr (kDistance == 16) return wasm_i16x8_shuffle(x, x, 1, 0, 3, 2, 5, 4, 7, 6);
+  if constexpr (kDistance == 24) return wasm_i8x16_shuffle(x, x, 1, 2, 3, 0, 5, 6, 7, 4, 9, 10, 11, 8, 13, 14, 15, 12);
+  return wasm_v128_or(wasm_i32x4_shl(x, kDistance), wasm_u32x4_shr(x, 32 - kDistance));
+}
+
+template <int kDistance>
+inline void Round(State& state) {
+  for (int way = 0; way < kWays; ++way) {
+    state.x0[way] = wasm_i32x4_add(state.x0[way], state.x1[way]);
+    state.x1[way] = wasm_v128_xor(RotateLeft<kDistance>(state.x1[way]), state.x0[way]);
   }
-  x1 = wasm_v128_xor(x1, x0);
+}
+
+inline void Add(State& state, v128_t first, v128_t second) {
+  for (int way = 0; way < kWays; ++way) {
+    state.x0[way] = wasm_i32x4_add(state.x0[way], first);
+    state.x1[way] = wasm_i32x4_add(state.x1[way], second);
+  }
 }
 
 template <int kIndex>
-inline void Inject(v128_t& x0, v128_t& x1, v128_t first, v128_t second) {
-  x0 = wasm_i32x4_add(x0, first);
-  x1 = wasm_i32x4_add(x1, wasm_i32x4_add(second, wasm_i32x4_const_splat(kIndex)));
+inline void Inject(State& state, v128_t first, v128_t second) {
+  Add(state, first, wasm_i32x4_add(second, wasm_i32x4_const_splat(kIndex)));
 }
 
-inline void RoundsA(v128_t& x0, v128_t& x1) {
-  Round<13>(x0, x1), Round<15>(x0, x1), Round<26>(x0, x1), Round<6>(x0, x1);
-}
+inline void RoundsA(State& state) { Round<13>(state), Round<15>(state), Round<26>(state), Round<6>(state); }
 
-inline void RoundsB(v128_t& x0, v128_t& x1) {
-  Round<17>(x0, x1), Round<29>(x0, x1), Round<16>(x0, x1), Round<24>(x0, x1);
-}
+inline void RoundsB(State& state) { Round<17>(state), Round<29>(state), Round<16>(state), Round<24>(state); }
 
-/// Enciphers four counters in place.
-inline __attribute__((always_inline)) void Encipher(const StreamKey& key, v128_t& x0, v128_t& x1) {
-  x0 = wasm_i32x4_add(x0, key.k0);
-  x1 = wasm_i32x4_add(x1, key.k1);
-  RoundsA(x0, x1), Inject<1>(x0, x1, key.k1, key.k2);
-  RoundsB(x0, x1), Inject<2>(x0, x1, key.k2, key.k0);
-  RoundsA(x0, x1), Inject<3>(x0, x1, key.k0, key.k1);
-  Round<17>(x0, x1);
+/// Enciphers counters in place.
+inline __attribute__((always_inline)) void Encipher(const StreamKey& key, State& state) {
+  Add(state, key.k0, key.k1);
+  RoundsA(state), Inject<1>(state, key.k1, key.k2);
+  RoundsB(state), Inject<2>(state, key.k2, key.k0);
+  RoundsA(state), Inject<3>(state, key.k0, key.k1);
+  Round<17>(state);
 }
 
 }  // namespace threefry
 
-/// Writes the words of blocks [block, block + 4 * groups), two a block, in element order.
-inline void GenerateWords(const StreamKey& key, uint64_t block, uint32_t groups, uint32_t* words) {
-  uint32_t first = static_cast<uint32_t>(block);
-  v128_t base = wasm_u32x4_splat(first);
+/// GenerateWords writes whole turns of this many words.
+constexpr uint32_t kWordsPerTurn = 8 * threefry::kWays;
+
+/// Writes `count` words, two a block from `block` on, in element order; and words that follow, to the end of a turn.
+inline void GenerateWords(const StreamKey& key, uint64_t block, uint32_t count, uint32_t* words) {
+  using threefry::kWays;
+  v128_t base = wasm_u32x4_splat(static_cast<uint32_t>(block));
   v128_t low = wasm_i32x4_add(base, wasm_u32x4_const(0, 1, 2, 3));
   v128_t high = wasm_u32x4_splat(static_cast<uint32_t>(block >> 32));
-  for (uint32_t group = 0; group < groups; ++group, words += 8) {
-    v128_t x0 = low;
-    // A lane that has wrapped is below the first: the comparison is the carry, as minus one.
-    v128_t x1 = wasm_i32x4_sub(high, wasm_u32x4_lt(low, base));
-    threefry::Encipher(key, x0, x1);
-    wasm_v128_store(words, wasm_i32x4_shuffle(x0, x1, 0, 4, 1, 5));
-    wasm_v128_store(words + 4, wasm_i32x4_shuffle(x0, x1, 2, 6, 3, 7));
-    low = wasm_i32x4_add(low, wasm_u32x4_const_splat(4));
+  for (uint32_t done = 0; done < count; done += kWordsPerTurn) {
+    threefry::State state;
+    for (int way = 0; way < kWays; ++way) {
+      state.x0[way] = wasm_i32x4_add(low, wasm_i32x4_splat(4 * way));
+      // A lane that has wrapped is below the first: the comparison is the carry, as minus one.
+      state.x1[way] = wasm_i32x4_sub(high, wasm_u32x4_lt(state.x0[way], base));
+    }
+    threefry::Encipher(key, state);
+    for (int way = 0; way < kWays; ++way, words += 8) {
+      wasm_v128_store(words, wasm_i32x4_shuffle(state.x0[way], state.x1[way], 0, 4, 1, 5));
+      wasm_v128_store(words + 4, wasm_i32x4_shuffle(state.x0[way], state.x1[way], 2, 6, 3, 7));
+    }
+    low = wasm_i32x4_add(low, wasm_u32x4_const_splat(4 * kWays));
   }
 }
 
