@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -167,6 +167,19 @@ test('lines that begin with "# " are shown of a passing file, other lines are no
   assert.is(run.status, 0, run.stderr);
   assert.match(run.stdout, /^# 3 ms$/m);
   assert.not.match(run.stdout, /hidden/);
+});
+
+test('what a test leaves in the temporary folder goes with it', async () => {
+  const head = `import { mkdtempSync } from 'node:fs'; import { tmpdir } from 'node:os'; ${UVU}`;
+  const file = write(
+    'a.test.mjs',
+    `${head}test('a', () => console.log(mkdtempSync(tmpdir() + '/left-'))); test.run();`,
+  );
+  const { passed, output } = await runTestFile(file, { cwd: folder });
+  const left = /\S*\/left-\w+/.exec(output)?.[0] ?? '';
+  assert.is(passed, 1);
+  assert.ok(left.startsWith(tmpdir()), left);
+  assert.is(existsSync(left), false);
 });
 
 test('a pattern that no file matches fails', async () => {

@@ -14,12 +14,11 @@ const TIME_LIMIT_MS = 600_000;
  * @typedef {{ file: string, passed: number, failures: Note[], skips: Note[], ms: number, output: string }} FileResult
  */
 
-function runProcess(args, { cwd, timeLimit }) {
-  const child = spawn(process.execPath, args, {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, FORCE_COLOR: '0' },
-  });
+function runProcess(args, { cwd, timeLimit, temporary }) {
+  // What a test leaves in the temporary folder goes with it.
+  const folders = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+  const env = { ...process.env, ...folders, FORCE_COLOR: '0' };
+  const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let timedOut = false;
   for (const stream of [child.stdout, child.stderr]) {
@@ -66,7 +65,7 @@ export async function runTestFile(file, { cwd, timeLimit = TIME_LIMIT_MS }) {
   const started = Date.now();
   try {
     const reportPath = join(folder, 'report.json');
-    const end = await runProcess([RUN_FILE, file, reportPath], { cwd, timeLimit });
+    const end = await runProcess([RUN_FILE, file, reportPath], { cwd, timeLimit, temporary: folder });
     const common = { file, ms: Date.now() - started, output: end.output };
     if (end.timedOut || !existsSync(reportPath)) {
       return { ...common, passed: 0, failures: [{ title: '(file)', message: endedBadly(end, timeLimit) }], skips: [] };
