@@ -8,7 +8,7 @@ import type { ConstantLaw, ElementLaw, Law, NormalLaw, TruncatedNormalLaw, Unifo
 export const LARGEST_DEVIATION = 6.34;
 
 /** A truncation must keep something within this many standard deviations. */
-export const TRUNCATION_LIMIT = 6.3;
+const TRUNCATION_LIMIT = 6.3;
 
 /**
  * The law with the numbers that are executed: what a plan stores.

@@ -6,7 +6,7 @@ import { KEY_ROUNDS, threefry, type Words } from './threefry.js';
 export type SeedInput = number | bigint | string;
 
 /** Stream of a parameter's own values; other numbers are free for other uses of the same path. */
-export const VALUES_STREAM = 0;
+const VALUES_STREAM = 0;
 
 const LIMIT = 1n << 64n;
 

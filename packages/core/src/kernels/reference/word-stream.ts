@@ -17,6 +17,6 @@ export function* wordStream(key: Words, offset: number, count: number): Generato
 }
 
 /** The two words of a block, whose 64-bit counter is its number. */
-export function wordBlock(key: Words, block: number): [number, number] {
+function wordBlock(key: Words, block: number): [number, number] {
   return threefry(key, [(block % TWO_32) >>> 0, Math.floor(block / TWO_32)], STREAM_ROUNDS);
 }
