@@ -59,6 +59,15 @@ for (const name of NAMES) {
   });
 }
 
+test('core carries the wasm with the notices of what is inside it', async () => {
+  const { files } = tarball('@incipit/core');
+  for (const path of ['NOTICE', 'dist/wasm/incipit.wasm', 'dist/runtime/web-runtime.js']) {
+    assert.ok(files.includes(path), path);
+  }
+  const [root, own] = ['NOTICE', 'packages/core/NOTICE'].map((path) => readFile(join(ROOT, path), 'utf8'));
+  assert.is(await own, await root);
+});
+
 test('the licence in each package is the one of the project', async () => {
   const licence = await readFile(join(ROOT, 'LICENSE'), 'utf8');
   for (const name of ['registry', 'core', 'plugins', 'codegen', 'cli']) {
