@@ -61,7 +61,12 @@ for (const name of NAMES) {
 
 test('core carries the wasm with the notices of what is inside it', async () => {
   const { files } = tarball('@incipit/core');
-  for (const path of ['NOTICE', 'dist/wasm/incipit.wasm', 'dist/runtime/web-runtime.js']) {
+  for (const path of [
+    'NOTICE',
+    'dist/wasm/incipit.wasm',
+    'dist/wasm/incipit.wasm.LICENSES.txt',
+    'dist/runtime/web-runtime.js',
+  ]) {
     assert.ok(files.includes(path), path);
   }
   const [root, own] = ['NOTICE', 'packages/core/NOTICE'].map((path) => readFile(join(ROOT, path), 'utf8'));
