@@ -17,7 +17,7 @@ const TIME_LIMIT_MS = 600_000;
 function runProcess(args, { cwd, timeLimit, temporary }) {
   // What a test leaves in the temporary folder goes with it.
   const folders = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
-  const env = { ...process.env, ...folders, FORCE_COLOR: '0' };
+  const env = { ...process.env, ...folders, NO_COLOR: '1', FORCE_COLOR: undefined };
   const child = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let timedOut = false;
