@@ -11,6 +11,7 @@ export const CONFIG_KINDS: readonly (readonly [string, string])[] = [
   ['missing-key', 'KeyError'],
   ['bad-index', 'KeyError'],
   ['bad-base', 'TypeError'],
+  ['bad-package-path', 'ValueError'],
   ['bad-base-value', 'TypeError'],
   ['bad-merge', 'TypeError'],
   ['bad-path', 'TypeError'],

@@ -39,7 +39,7 @@ function readValue(text: string, { option, depth }: Reading): ConfigValue {
   const inner = insideBrackets(value);
   if (inner === undefined && !value.includes(',')) return readScalar(value.trim());
   const parts = splitAtCommas(inner ?? value, option);
-  if (inner === undefined && parts.length === 1) {
+  if (inner === undefined && parts[0] === value) {
     throw badOption(option, 'has brackets in the middle of a text', "a comma between '[…]' and what follows");
   }
   const items = parts.map((part) => readValue(part, { option, depth: depth + 1 }));

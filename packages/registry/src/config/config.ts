@@ -55,26 +55,27 @@ export class Config<T extends object = ConfigMapping> implements LoadedConfig<T>
   #lines: LineNode;
 
   /**
-   * @param value plain data; it is copied.
+   * @param value plain data; it is copied. Nothing is an empty config.
    * @throws ConfigError `bad-config` for what is no mapping, `reserved-key`, `forbidden-key`, `circular-data`.
    */
-  constructor(value: T, source: ConfigSource = {}) {
+  constructor(value: T | null = null, source: ConfigSource = {}) {
+    const data = value ?? {};
     this.file = source.file;
     this.#lines = source.lines ?? { line: 0 };
     const origin = originIn(this.#lines, [], this.file);
-    if (!isMapping(value)) {
+    if (!isMapping(data)) {
       throw new ConfigError({
         code: 'bad-config',
-        what: `The config must be a dict, but is ${showValue(value)}`,
+        what: `The config must be a dict, but is ${showValue(data)}`,
         origin,
       });
     }
     for (const key of RESERVED) {
-      if (!Object.hasOwn(value, key)) continue;
+      if (!Object.hasOwn(data, key)) continue;
       const what = `The key '${key}' is reserved for the config itself`;
       throw new ConfigError({ code: 'reserved-key', what, fix: 'use another name', origin: this.origin([key]) });
     }
-    this.value = copyData<T>(value, origin);
+    this.value = copyData(data, origin) as T;
     this.environment = source.environment ?? {};
     this.importedNames = source.importedNames ?? new Set();
   }
@@ -91,7 +92,7 @@ export class Config<T extends object = ConfigMapping> implements LoadedConfig<T>
     const loaded = await loadWith({ dialect: 'mmengine', ...options }, path, (loader) =>
       loader.loadFile(path, options.format),
     );
-    return new Config<T>((loaded.value ?? {}) as T, loaded);
+    return new Config<T>(loaded.value as T | null, loaded);
   }
 
   /**
@@ -107,7 +108,7 @@ export class Config<T extends object = ConfigMapping> implements LoadedConfig<T>
     const loaded = await loadWith({ dialect: 'mmengine', ...options }, options.file, (loader) =>
       loader.loadText(text, options.file, options.format),
     );
-    return new Config<T>((loaded.value ?? {}) as T, loaded);
+    return new Config<T>(loaded.value as T | null, loaded);
   }
 
   /**

@@ -136,7 +136,35 @@ function stringText(text: string): string {
   return plain ? text : `'${text.replaceAll("'", "''")}'`;
 }
 
-/** In double quotes; JSON's escapes are YAML's. */
+/** Escapes of one letter, those of them that YAML and JSON do not share included. */
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ['\\', '\\'],
+  ['\0', '0'],
+  ['\u0007', 'a'],
+  ['\b', 'b'],
+  ['\t', 't'],
+  ['\n', 'n'],
+  ['\v', 'v'],
+  ['\f', 'f'],
+  ['\r', 'r'],
+  ['\u001b', 'e'],
+  ['\u0085', 'N'],
+  ['\u00a0', '_'],
+  ['\u2028', 'L'],
+  ['\u2029', 'P'],
+]);
+
+/** In double quotes, in ASCII alone. */
 function escaped(text: string): string {
-  return asciiJsonText(text);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must be escaped.
+  const inner = text.replace(/["\\\u0000-\u001f\u007f-\u{10ffff}]/gu, (character) => {
+    const letter = ESCAPES.get(character);
+    if (letter !== undefined) return `\\${letter}`;
+    const code = character.codePointAt(0) ?? 0;
+    const digits = code.toString(16).toUpperCase();
+    if (code <= 0xff) return `\\x${digits.padStart(2, '0')}`;
+    return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\U${digits.padStart(8, '0')}`;
+  });
+  return `"${inner}"`;
 }

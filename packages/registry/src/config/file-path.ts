@@ -12,10 +12,10 @@ export function joinPath(folder: string, path: string): string {
   const parts: string[] = [];
   for (const part of whole.split('/')) {
     const last = parts.at(-1);
-    if (part === '..' && last !== undefined && last !== '..' && last !== '') parts.pop();
-    else if (part !== '.' && !(part === '' && parts.length > 0)) parts.push(part);
+    if (part === '..' && last !== undefined && last !== '..') parts.pop();
+    else if (part !== '.' && part !== '') parts.push(part);
   }
-  return parts.join('/');
+  return `${whole.startsWith('/') ? '/' : ''}${parts.join('/')}`;
 }
 
 export function isAbsolute(path: string): boolean {

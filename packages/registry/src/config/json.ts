@@ -95,12 +95,21 @@ class JsonReader {
 
   /** A placeholder in the place of a value stands for a JSON value, not for a piece of text. */
   #readPlaceholder({ placeholder, start, end }: PlacedPlaceholder): ConfigValue {
-    this.#at = end;
+    this.#at = start;
+    while (this.#at < end) {
+      const code = this.#text.charCodeAt(this.#at);
+      this.#at += 1;
+      if (code === NEWLINE) {
+        this.#line += 1;
+        this.#lineStart = this.#at;
+      }
+    }
     if (placeholder.kind === 'base') return BaseValue.placed(placeholder.path, this.#line);
     const text = this.#rules.variables.text(placeholder, this.#line);
     try {
-      // Brackets and braces would bring in structure, which is for the file alone to say.
-      if (!/^\s*[[{]/.test(text)) return parseJson(text, this.#file, { ...STRICT, dialect: this.#rules.dialect }).value;
+      // A mapping is for the file alone to write: what the environment says stays inside one value.
+      const { value } = parseJson(text, this.#file, { ...STRICT, dialect: this.#rules.dialect });
+      if (!holdsMapping(value)) return value;
     } catch {
       // Told below, in words that name the placeholder.
     }
@@ -108,7 +117,7 @@ class JsonReader {
     throw parseError(this.#file, {
       what: `${source} stands for ${JSON.stringify(text.slice(0, 80))}, which is no JSON value`,
       line: this.#line,
-      expected: 'a number, true, false, null or a string in double quotes',
+      expected: 'a number, true, false, null, a string in double quotes or a list of these',
       fix: `for text, put the placeholder in quotes: "${source.replace(/['"]/g, '')}"`,
     });
   }
@@ -262,4 +271,10 @@ class JsonReader {
 function strictNumber(raw: string): number | undefined {
   const value = /[.eE]/.test(raw) ? Number(raw) : exactInteger(raw);
   return value !== undefined && Number.isFinite(value) ? value : undefined;
+}
+
+/** Whether a value is a mapping or a list with one somewhere inside. */
+export function holdsMapping(value: ConfigValue): boolean {
+  if (Array.isArray(value)) return value.some(holdsMapping);
+  return typeof value === 'object' && value !== null;
 }

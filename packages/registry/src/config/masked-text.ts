@@ -27,7 +27,7 @@ export function maskPlaceholders(text: string, variables: SourceVariables, file:
   const parts: string[] = [];
   let end = 0;
   for (const [index, one] of placed.entries()) {
-    parts.push(text.slice(end, one.start), `${prefix}${index}z`);
+    parts.push(text.slice(end, one.start), `${prefix}${index}z`, lineEnds(text, one));
     end = one.end;
   }
   return {
@@ -42,6 +42,12 @@ export function maskPlaceholders(text: string, variables: SourceVariables, file:
       return inner.replace(word, (_, digits: string) => fillText(sourceOf(digits), variables, file, line));
     },
   };
+}
+
+/** The line ends inside a placeholder, which must not get lost, where nothing else stands behind it on its line. */
+function lineEnds(text: string, { start, end }: PlacedPlaceholder): string {
+  const lines = text.slice(start, end).split('\n').length - 1;
+  return lines > 0 && /^[ \t\r]*(?:\n|$)/.test(text.slice(end, end + 64)) ? '\n'.repeat(lines) : '';
 }
 
 /** A word that does not occur in the text. */

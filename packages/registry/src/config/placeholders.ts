@@ -7,7 +7,7 @@ const PREDEFINED: ReadonlySet<string> = new Set<PredefinedName>([
   'fileExtname',
 ]);
 
-/** The innermost opening braces, the closing ones, and line ends. */
+/** The innermost opening braces, the closing ones, and line ends. A placeholder may go over several lines. */
 const MARKS = /\{\{(?!\{)|\}\}|\n/g;
 /** Longest text between the braces, in UTF-16 units. */
 const MAX_LENGTH = 4096;
@@ -23,18 +23,18 @@ export function findPlaceholders(text: string): readonly PlacedPlaceholder[] {
   const found: PlacedPlaceholder[] = [];
   let line = 1;
   let open = -1;
+  let openLine = 1;
   MARKS.lastIndex = 0;
   for (let mark = MARKS.exec(text); mark !== null; mark = MARKS.exec(text)) {
     const at = mark.index;
     if (mark[0] === '\n') {
       line += 1;
-      // A placeholder stands on one line.
-      open = -1;
     } else if (mark[0] === '{{') {
       open = at;
+      openLine = line;
     } else {
       const placeholder = open === -1 || at - open > MAX_LENGTH ? undefined : readPlaceholder(text.slice(open + 2, at));
-      if (placeholder !== undefined) found.push({ placeholder, start: open, end: at + 2, line });
+      if (placeholder !== undefined) found.push({ placeholder, start: open, end: at + 2, line: openLine });
       // Without a placeholder the next brace may still be the first of a pair.
       else MARKS.lastIndex = at + 1;
       open = -1;

@@ -50,7 +50,7 @@ export function pythonYamlScalar(text: string): null | boolean | number | bigint
   const plain = text.replaceAll('_', '');
   if (INTEGER.test(text)) return pythonInteger(plain) ?? text;
   if (RADIX_INTEGER.test(text)) return radixInteger(plain) ?? text;
-  if (FLOAT.test(text)) return /[.eE]/.test(plain) ? Number(plain) : text;
+  if (FLOAT.test(text)) return /[.eE]/.test(plain) && Number.isFinite(Number(plain)) ? Number(plain) : text;
   return SEXAGESIMAL.test(text) ? sexagesimal(plain) : text;
 }
 

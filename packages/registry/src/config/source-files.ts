@@ -68,9 +68,9 @@ export class SourceFiles {
     const mark = path.indexOf('::');
     if (mark === -1) return { file: await this.find(joinPath(folderOf(file ?? ''), path), from) };
     const [scope, inner] = [path.slice(0, mark), path.slice(mark + 2)];
-    if (!/^[\w.-]+$/.test(scope) || inner === '' || inner.includes('::') || isAbsolute(inner)) {
+    if (!/^[\w.-]+$/.test(scope) || !inner.includes('/') || inner.includes('::') || isAbsolute(inner)) {
       const what = `'${path}' is no path in a package`;
-      throw new ConfigError({ code: 'bad-base', what, expected: 'package::folder/file.yaml', origin: from });
+      throw new ConfigError({ code: 'bad-package-path', what, expected: 'package::folder/file.yaml', origin: from });
     }
     const found = await this.#inPackage({ package: scope, path: inner, kind: 'config' }, from);
     return { file: await this.find(found, from), scope };

@@ -134,11 +134,15 @@ export class SourceLoader {
   #withoutDeprecation(own: LocatedValue<ConfigMapping>, place: Place): LocatedValue<ConfigMapping> {
     if (!Object.hasOwn(own.value, DEPRECATION_KEY)) return own;
     const { value, lines } = partAt(own, DEPRECATION_KEY);
+    const origin = originOf(place, lines.line);
+    if (!isMapping(value) && typeof value !== 'string') {
+      const what = `'${DEPRECATION_KEY}' is ${showValue(value)}`;
+      throw new ConfigError({ code: 'bad-config', what, expected: "a mapping with 'expected' or 'reference'", origin });
+    }
     const said = isMapping(value) ? value : {};
     const parts = [`The config ${place.file ?? 'text'} is deprecated`];
     if (said['expected'] !== undefined) parts.push(`use ${showValue(said['expected'])} instead`);
     if (said['reference'] !== undefined) parts.push(`see ${showValue(said['reference'])}`);
-    const { key: _, ...origin } = originOf(place, lines.line);
     this.#options.warn({ code: 'deprecated-config', message: parts.join('; '), origin });
     return without(own, (key) => key === DEPRECATION_KEY);
   }

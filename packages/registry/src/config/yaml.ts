@@ -16,6 +16,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { ConfigError } from '../errors.js';
+import { holdsMapping, parseJson } from './json.js';
 import { MAX_DEPTH, MAX_VALUES } from './limits.js';
 import { type LineNode, linesOf } from './loaded-config.js';
 import { type MaskedText, maskPlaceholders } from './masked-text.js';
@@ -133,9 +134,10 @@ class YamlReader {
       const alone = this.#masked.alone(source);
       if (alone?.placeholder.kind === 'base') return BaseValue.placed(alone.placeholder.path, line);
       const filled = this.#masked.fill(source, line);
-      if (this.#rules.dialect === 'mmengine') return pythonYamlScalar(filled);
+      const resolve = this.#rules.dialect === 'mmengine' ? pythonYamlScalar : coreYamlScalar;
       // What a placeholder brought in: the parser has not seen it.
-      if (filled !== source) return coreYamlScalar(filled);
+      if (filled !== source) return listIn(filled) ?? resolve(filled);
+      if (this.#rules.dialect === 'mmengine') return resolve(filled);
     }
     if (typeof value === 'string') return this.#masked.fill(value, line);
     if (typeof value === 'number' && !Number.isSafeInteger(value) && losesDigits(value, source)) {
@@ -253,5 +255,17 @@ function addMissing(value: Record<string, ConfigValue>, children: Map<string, Li
     if (Object.hasOwn(value, key)) continue;
     value[key] = inner;
     children.set(key, linesOf(source.lines, key) ?? source.lines);
+  }
+}
+
+/** The list of plain values that a text spells as JSON, if it is one. */
+function listIn(text: string): ConfigValue | undefined {
+  if (!text.startsWith('[')) return undefined;
+  try {
+    const { value } = parseJson(text, undefined, { ...STRICT, dialect: 'mmengine' });
+    return holdsMapping(value) ? undefined : value;
+  } catch {
+    // Then it is text.
+    return undefined;
   }
 }
