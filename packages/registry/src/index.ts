@@ -9,6 +9,7 @@ export { checkOptions } from './registry/check-options.js';
 export type {
   BuiltBy,
   EntryFactory,
+  EntryKind,
   RegistryClass,
   RegistryFunction,
   RegistryValue,
@@ -19,7 +20,6 @@ export type { RegistryDecorator } from './registry/decorators.js';
 export type { DefaultScopeOptions, ScopeWarning } from './registry/default-scope.js';
 export { DEFAULT_SCOPE, DefaultScope } from './registry/default-scope.js';
 export { asQuestion, nearestNames } from './registry/did-you-mean.js';
-export type { EntryKind } from './registry/entry-kind.js';
 export type { Location } from './registry/locations.js';
 export type { PartialEntry } from './registry/partial.js';
 export { partial } from './registry/partial.js';

@@ -1,18 +1,12 @@
 import { ConfigError, IncipitError, RegistryError } from '../errors.js';
-import type { OptionsSchema } from '../schema/entry.js';
 import { isMapping, showValue } from '../schema/mapping.js';
-import { type NodeReader, nodeReaderOf, optionsOf } from '../schema/node-reader.js';
+import { nodeReaderOf, optionsOf } from '../schema/node-reader.js';
 import { badTypeError, constructorError, missingTypeError, nameOf } from './build-errors.js';
 import { refuseOptions } from './check-options.js';
-import {
-  type EntryFactory,
-  type RegistryValue,
-  resolveFactory,
-  resolveMaker,
-  type ServiceContainer,
-} from './container.js';
+import { type RegistryValue, resolveMaker } from './container.js';
 import { kindOfValue } from './entry-kind.js';
 import { lookupOf, partOrigin, placeOf, rememberNode, standIn } from './node-origin.js';
+import { schemaOf } from './registration.js';
 import { type BuildContext, displayName, type RegistryEntry, type RegistryView, staticsOf } from './registry-entry.js';
 
 /** A config node: what to build, and its options beside it. */
@@ -112,7 +106,7 @@ export function refuseExtra(extra: unknown, registry: RegistryView<unknown>, con
 function buildNode<T>(node: Mapping, context: BuildContext, registry: RegistryView<T>): T {
   const target = findTarget(node, context, registry);
   const options = target.readNode(node) ?? checkedOptions(target, node, context);
-  const factory = target.factory ?? resolveFactory(target.container, target.name);
+  const factory = target.factory();
   try {
     return factory(options);
   } catch (cause) {
@@ -124,7 +118,7 @@ function checkedOptions<T>(target: Target<T>, node: Mapping, context: BuildConte
   const options = optionsOf(node);
   const { name, schema } = target;
   try {
-    if (schema !== undefined) refuseOptions(schema, options, { type: name, origin: lookupOf(context) });
+    if (schema.options !== undefined) refuseOptions(schema.options, options, { type: name, origin: lookupOf(context) });
   } catch (error) {
     if (error instanceof IncipitError) rememberNode(error, node);
     throw error;
@@ -132,24 +126,16 @@ function checkedOptions<T>(target: Target<T>, node: Mapping, context: BuildConte
   return options;
 }
 
-/** What a node's `type` leads to. */
-interface Target<T> {
-  readonly name: string;
-  readonly value: RegistryValue<T>;
-  readonly schema: OptionsSchema | undefined;
-  readonly readNode: NodeReader;
-  readonly container: ServiceContainer;
-  /** Where there is none, the container has one bound to the name. */
-  readonly factory: EntryFactory<T> | undefined;
-}
+/** What a node's `type` leads to: an entry, or what is like one. */
+type Target<T> = Pick<RegistryEntry<T>, 'name' | 'value' | 'schema' | 'readNode' | 'factory'>;
 
 function findTarget<T>(node: Mapping, context: BuildContext, registry: RegistryView<T>): Target<T> {
   const { type } = node;
   if (typeof type === 'string') {
     const entry = registry.entry(type);
-    if (entry !== undefined) return targetOf(entry);
+    if (entry !== undefined) return entry;
     try {
-      return targetOf(registry.require(type, partOrigin(context, ['type'])));
+      return registry.require(type, partOrigin(context, ['type']));
     } catch (error) {
       if (error instanceof IncipitError) rememberNode(error, node);
       throw error;
@@ -158,12 +144,7 @@ function findTarget<T>(node: Mapping, context: BuildContext, registry: RegistryV
   if (typeof type !== 'function') throw badTypeError('type', node, context, registry);
   const value = type as RegistryValue<T>;
   const entry = registry.entryOf(value);
-  return entry === undefined ? unregisteredTarget(value, registry) : targetOf(entry);
-}
-
-function targetOf<T>(entry: RegistryEntry<T>): Target<T> {
-  const { name, value, readNode, container } = entry;
-  return { name, value, schema: entry.schema.options, readNode, container, factory: undefined };
+  return entry ?? unregisteredTarget(value, registry);
 }
 
 /** A class needs no registration to be built; that it makes what the registry holds is the caller's word. */
@@ -172,5 +153,5 @@ function unregisteredTarget<T>(value: RegistryValue<T>, registry: RegistryView<T
   const { container } = registry;
   const name = displayName(value);
   const factory = resolveMaker(container, { value, kind: kindOfValue(value), inject }, name);
-  return { name, value, schema, readNode: nodeReaderOf(schema), container, factory };
+  return { name, value, schema: schemaOf(undefined, schema), readNode: nodeReaderOf(schema), factory: () => factory };
 }

@@ -1,7 +1,4 @@
-import type { RegistryClass, RegistryValue } from './container.js';
-
-/** How an entry is made into a result: with `new`, or by a call. */
-export type EntryKind = 'class' | 'function';
+import type { EntryKind, RegistryClass, RegistryValue } from './container.js';
 
 /**
  * Whether a value is a class or a function. A `class`, whatever was compiled from one, and the platform's own

@@ -4,6 +4,8 @@ import type { RegistryEntry } from './registry-entry.js';
 /** The entries of one registry: by name, and by what they stand for. */
 export class EntryTable<T> {
   readonly #byName = new Map<string, RegistryEntry<T>>();
+  /** Those whose names hold no dot: such a key needs no thought about scopes. */
+  readonly #plain = new Map<string, RegistryEntry<T>>();
   readonly #byValue = new Map<RegistryValue<T>, RegistryEntry<T>>();
 
   get size(): number {
@@ -19,6 +21,11 @@ export class EntryTable<T> {
     return this.#byName.get(name);
   }
 
+  /** Like `get`, for names without a dot only. */
+  plain(name: string): RegistryEntry<T> | undefined {
+    return this.#plain.get(name);
+  }
+
   /** The entry of a class or function: that of its first name. */
   of(value: RegistryValue<T>): RegistryEntry<T> | undefined {
     return this.#byValue.get(value);
@@ -28,6 +35,7 @@ export class EntryTable<T> {
   set(entry: RegistryEntry<T>): void {
     const replaced = this.#byName.get(entry.name);
     this.#byName.set(entry.name, entry);
+    if (!entry.name.includes('.')) this.#plain.set(entry.name, entry);
     // A class whose first name was taken over goes by its next one, if it has any.
     if (replaced !== undefined && this.#byValue.get(replaced.value) === replaced) {
       this.#byValue.delete(replaced.value);

@@ -1,7 +1,7 @@
 import { type ConfigOrigin, RegistryError } from '../errors.js';
-import type { RegistryValue } from './container.js';
+import type { EntryKind, RegistryValue } from './container.js';
 import { asQuestion, nearestNames } from './did-you-mean.js';
-import { type EntryKind, kindOfValue } from './entry-kind.js';
+import { kindOfValue } from './entry-kind.js';
 import { displayName, type RegistryEntry, type RegistryView } from './registry-entry.js';
 import { lineage, resolveKey, rootOf, searchedNodes, splitScopeKey, subtree } from './scope.js';
 

@@ -2,9 +2,8 @@ import type { ConfigOrigin } from '../errors.js';
 import type { EntrySchema, OptionsSchema } from '../schema/entry.js';
 import type { NodeReader } from '../schema/node-reader.js';
 import type { OriginLookup } from '../schema/origin.js';
-import type { RegistryValue, ServiceContainer, ServiceId } from './container.js';
+import type { EntryFactory, EntryKind, RegistryValue, ServiceContainer, ServiceId } from './container.js';
 import type { DefaultScope } from './default-scope.js';
-import type { EntryKind } from './entry-kind.js';
 import type { Locations } from './locations.js';
 import type { ScopeNode } from './scope.js';
 
@@ -30,8 +29,8 @@ export interface RegistryEntry<T> {
   readonly schema: EntrySchema;
   /** Takes the options from a config node, if they fit the schema. */
   readonly readNode: NodeReader;
-  /** Container in which the name is bound to the entry's factory. */
-  readonly container: ServiceContainer;
+  /** The factory that the container of the registry has for the name, its services resolved now. */
+  readonly factory: () => EntryFactory<T>;
 }
 
 /** What building may be told beside the node. */

@@ -169,7 +169,7 @@ export class Registry<T> implements RegistryView<T> {
         expected: 'a name',
       });
     }
-    return findEntry<RegistryEntry<T>>(this, key);
+    return this.#entries.plain(key) ?? findEntry<RegistryEntry<T>>(this, key);
   }
 
   /** The entry of a class or function: that of its first name, here or in an ancestor. */
@@ -219,7 +219,9 @@ export class Registry<T> implements RegistryView<T> {
   build<V extends RegistryValue<T>>(cfg: ConfigNode<V>, context?: BuildContext): BuiltBy<V>;
   build<R extends T = T>(cfg: ConfigNode | Readonly<Record<string, unknown>> | LocatedValue, context?: BuildContext): R;
   build(cfg: unknown, context: BuildContext = NO_CONTEXT): T {
-    if (isLocated(cfg)) return this.#build(cfg.value, { origin: cfg.origin, ...context }, this);
+    // A config node has a type, and is not asked further.
+    if ((cfg as Partial<ConfigNode> | null | undefined)?.type === undefined && isLocated(cfg))
+      return this.#build(cfg.value, { origin: cfg.origin, ...context }, this);
     return this.#build(cfg, context, this);
   }
 
@@ -262,8 +264,8 @@ export class Registry<T> implements RegistryView<T> {
     const schema = schemaOf(options.description, options.options ?? declared);
     const readNode = nodeReaderOf(schema.options);
     for (const listed of list) {
-      bindEntry(this.container, listed, { value, kind, inject });
-      const entry = { name: listed, scope: this.scope, value, kind, schema, readNode, container: this.container };
+      const factory = bindEntry(this.container, listed, { value, kind, inject });
+      const entry = { name: listed, scope: this.scope, value, kind, schema, readNode, factory };
       this.#entries.set(Object.freeze(entry));
     }
   }

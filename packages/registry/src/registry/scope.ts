@@ -71,14 +71,16 @@ export function findScope<N extends ScopeNode<unknown>>(node: N, scope: string):
  * @returns undefined when a scope is not in the tree.
  */
 export function resolveKey<N extends ScopeNode<unknown>>(start: N, key: string): ScopedName<N> | undefined {
-  const root = rootOf(start);
   let node = start;
   let rest = key;
   for (;;) {
-    const { scope, name } = splitScopeKey(rest);
-    if (scope === undefined) return { node, name, climb: true };
+    const dot = rest.indexOf('.');
+    if (dot < 0) return { node, name: rest, climb: true };
+    const scope = rest.slice(0, dot);
+    const name = rest.slice(dot + 1);
     if (scope === node.scope) return { node, name, climb: false };
     const child = node.children.get(scope) as N | undefined;
+    const root = rootOf(start);
     if (child === undefined && scope === root.scope) return { node: root, name, climb: false };
     const next = child ?? (root.children.get(scope) as N | undefined) ?? findScope(root, scope);
     if (next === undefined) return undefined;

@@ -11,6 +11,7 @@ export type NodeReader = (node: NodeOptions) => NodeOptions | undefined;
 const RESERVED: ReadonlySet<string> = new Set(['type', '_scope_']);
 
 interface Member {
+  readonly name: string;
   /** Absent for what is reserved. */
   readonly test: ValueTest | undefined;
   readonly required: boolean;
@@ -39,17 +40,26 @@ export function nodeReaderOf(schema: OptionsSchema | undefined): NodeReader {
 function makeReader(schema: OptionsSchema): NodeReader {
   const members = new Map<string, Member>();
   for (const [name, option] of Object.entries(schema)) {
-    members.set(name, { test: testOf(option), required: option.required === true });
+    members.set(name, { name, test: testOf(option), required: option.required === true });
   }
-  for (const name of RESERVED) members.set(name, { test: undefined, required: false });
+  for (const name of RESERVED) members.set(name, { name, test: undefined, required: false });
   const required = [...members.values()].filter((member) => member.required).length;
+  // Nodes of one type mostly have the same keys in the same order: each key is first looked for where it was last time.
+  const order: Member[] = [];
+  const Options = plainObjectMaker();
   return (node) => {
-    const options: Record<string, unknown> = {};
+    const options = new Options();
     let missing = required;
+    let place = 0;
     // Faster than walking over Object.keys. What a prototype adds is unknown, or the slower way finds it.
     for (const name in node) {
-      const member = members.get(name);
-      if (member === undefined) return undefined;
+      let member = order[place];
+      if (member === undefined || member.name !== name) {
+        member = members.get(name);
+        if (member === undefined) return undefined;
+        order[place] = member;
+      }
+      place += 1;
       const { test } = member;
       if (test === undefined) continue;
       const value = node[name];
@@ -59,4 +69,15 @@ function makeReader(schema: OptionsSchema): NodeReader {
     }
     return missing === 0 ? options : undefined;
   };
+}
+
+/**
+ * Makes empty plain objects, `{}` in all but cost: engines learn how many properties the objects of one constructor
+ * get, and reserve the room for them.
+ */
+function plainObjectMaker(): new () => Record<string, unknown> {
+  // biome-ignore lint/complexity/useArrowFunction: arrow functions construct nothing
+  const make = function (): void {};
+  make.prototype = Object.prototype;
+  return make as unknown as new () => Record<string, unknown>;
 }

@@ -55,6 +55,7 @@ function bareTestOf(type: OptionType): ValueTest {
       return (value) => typeof value === 'boolean';
     case 'string': {
       const { minLength = 0 } = type;
+      if (minLength === 0) return (value) => typeof value === 'string';
       return (value) => typeof value === 'string' && value.length >= minLength;
     }
     case 'enum': {
