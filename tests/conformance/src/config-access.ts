@@ -1,4 +1,5 @@
 import type { Config } from '@incipit/registry/config';
+import { encode } from './protocol.js';
 
 type Key = string | number;
 
@@ -14,7 +15,7 @@ export function accessSteps(config: Config<object>, steps: readonly (readonly un
     if (step === undefined) throw new Error(`no step '${String(name)}'`);
     const result = step(config, args);
     // What a step gives may be changed by the next one.
-    return result.error === undefined ? { ok: structuredClone(result.ok ?? null) } : result;
+    return result.error === undefined ? { ok: encode(result.ok ?? null) } : result;
   });
   return { steps: results, cfg: config.value };
 }
@@ -38,11 +39,15 @@ function walk(config: Config<object>, path: readonly (readonly [string, Key])[])
   for (const [how, key] of path) {
     keys.push(key);
     if (config.has(keys)) continue;
-    const inList = Array.isArray(config.get(keys.slice(0, -1)));
-    const kind = how === 'attr' ? 'AttributeError' : inList ? 'IndexError' : 'KeyError';
-    return { error: { kind } };
+    const holder = keys.length === 1 ? config.value : config.get(keys.slice(0, -1));
+    return { error: { kind: how === 'attr' ? 'AttributeError' : itemError(holder, key) } };
   }
   return { ok: config.at(keys) };
+}
+
+function itemError(holder: unknown, key: Key): string {
+  if (Array.isArray(holder)) return typeof key === 'number' ? 'IndexError' : 'TypeError';
+  return typeof holder === 'object' && holder !== null ? 'KeyError' : 'TypeError';
 }
 
 function pop(config: Config<object>, [key, fallback = null]: readonly unknown[]): Step {
@@ -62,6 +67,9 @@ function setDefault(config: Config<object>, [key, value]: readonly unknown[]): S
 }
 
 function copyThenSet(config: Config<object>, [depth, keys, value]: readonly unknown[]): Step {
-  config.copy(depth as 'deep' | 'shallow').set(keys as readonly Key[], value);
+  const path = keys as readonly Key[];
+  // Unlike Python, `set` makes the mappings on its way.
+  if (path.length > 1 && !config.has(path.slice(0, -1))) return { error: { kind: 'KeyError' } };
+  config.copy(depth as 'deep' | 'shallow').set(path, value);
   return { ok: config.value };
 }

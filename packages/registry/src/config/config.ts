@@ -8,7 +8,7 @@ import { type LoadFileOptions, loadWith } from './load-file.js';
 import { type LineNode, type LoadedConfig, originIn } from './loaded-config.js';
 import { type MergeOptions, mergeConfigs } from './merge.js';
 import { nestOptions } from './merge-options.js';
-import type { ConfigMapping, ConfigValue } from './value.js';
+import { type ConfigMapping, type ConfigValue, isTuple } from './value.js';
 
 /** Keys that mmengine keeps for its own `Config`, at the top level. */
 const RESERVED: readonly string[] = ['filename', 'text', 'pretty_text', 'env_variables'];
@@ -220,12 +220,12 @@ export class Config<T extends object = ConfigMapping> implements LoadedConfig<T>
   /**
    * A copy that can be changed without changing this.
    *
-   * @param depth `shallow`: only the top level is copied, and what is below is shared.
+   * @param depth `shallow`: the top level and its lists are copied, and the mappings below are shared.
    */
   copy(depth: 'deep' | 'shallow' = 'deep'): Config<T> {
     const { file, environment, importedNames } = this;
-    const copy = new Config<T>(this.value, { file, lines: this.#lines, environment, importedNames });
-    if (depth === 'shallow') Object.assign(copy.value, this.value);
+    const copy = new Config<T>(null, { file, lines: this.#lines, environment, importedNames });
+    Object.assign(copy.value, depth === 'deep' ? copyData(this.value) : withOwnLists(this.value));
     return copy;
   }
 
@@ -252,4 +252,13 @@ export class Config<T extends object = ConfigMapping> implements LoadedConfig<T>
       ? this.#lines
       : { ...this.#lines, file: this.file };
   }
+}
+
+/** A mapping with copies of its lists, down to the mappings in them, which stay. */
+function withOwnLists(mapping: object): object {
+  return Object.fromEntries(Object.entries(mapping).map(([key, value]) => [key, ownList(value)]));
+}
+
+function ownList(value: unknown): unknown {
+  return Array.isArray(value) && !isTuple(value) ? value.map(ownList) : value;
 }
