@@ -25,7 +25,6 @@ export type { ByteSource, Checkpoint, CheckpointOpener, TensorToWrite } from './
 export { memorySource } from './checkpoint/memory-source.js';
 export { openSafetensorsSource } from './checkpoint/safetensors.js';
 export { AdapterError, CheckpointError, DeviceError, PlanError } from './errors.js';
-export type { HostFunction, HostFunctions, HostRandom } from './execute/host-function.js';
 export type { ProgressEvent, Report, StepReport, StepStatistics } from './execute/report.js';
 export { BASE_INIT_OPTIONS, BaseInit, type BaseInitOptions } from './initializers/base-init.js';
 export { biasInitWithProb } from './initializers/bias-init-with-prob.js';
@@ -34,6 +33,7 @@ export { Caffe2XavierInit } from './initializers/caffe2-xavier.js';
 export { ConstantInit, type ConstantInitOptions } from './initializers/constant.js';
 export { computeFans } from './initializers/fan.js';
 export { calculateGain } from './initializers/gain.js';
+export { HostInit } from './initializers/host-init.js';
 export type {
   Assignment,
   FanMode,
@@ -64,6 +64,13 @@ export { XavierInit, type XavierInitOptions } from './initializers/xavier.js';
 export type { CheckpointEntry, CheckpointHeader } from './ir/checkpoint-header.js';
 export { convert } from './ir/convert.js';
 export { byteSize, type DType, type FloatDType, isDType, isFloatDType } from './ir/dtype.js';
+export type {
+  HostFunction,
+  HostFunctionResolver,
+  HostFunctions,
+  HostParameter,
+  HostRandom,
+} from './ir/host-function.js';
 export type { JsonValue } from './ir/json.js';
 export type * from './ir/law.js';
 export { lawMoments } from './ir/law-moments.js';

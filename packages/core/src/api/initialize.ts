@@ -12,6 +12,7 @@ import type { ModuleNode } from '../model/module-node.js';
 import { type PlanSource, planModel } from '../plan/planner.js';
 import { selectDevice } from '../runtime/select-device.js';
 import { type InitConfig, rulesOf } from './config.js';
+import { resolveHostFunctions } from './host-functions.js';
 import type { ExecuteOptions, InitializeOptions, PlanOptions } from './options.js';
 import { adapterOf, type Target } from './target.js';
 
@@ -37,7 +38,7 @@ export async function execute(plan: Plan, target: Target, options: ExecuteOption
   return executePlan(plan, adapterOf(target), {
     device: await selectDevice(options.device),
     checkpoints: options.checkpoints ?? defaultCheckpoints,
-    hostFunctions: options.hostFunctions ?? new Map(),
+    hostFunctions: resolveHostFunctions(options.hostFunctions),
     signal: options.signal,
     onProgress: options.onProgress,
     measure: options.measure,
@@ -82,7 +83,8 @@ export async function run(
   const device = await selectDevice(options.device);
   const rules = 'rules' in source ? source.rules : [...built.values()].flat();
   const headers = options.headers ?? (await headersOf(rules, options.checkpoints));
-  return execute(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, device });
+  const hostFunctions = resolveHostFunctions(options.hostFunctions, rules);
+  return execute(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, device, hostFunctions });
 }
 
 function planFrom(adapter: Adapter, source: PlanSource, options: PlanOptions): Plan {

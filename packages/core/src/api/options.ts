@@ -1,8 +1,8 @@
 import type { CheckpointOpener } from '../checkpoint/format.js';
-import type { HostFunctions } from '../execute/host-function.js';
 import type { ProgressEvent } from '../execute/report.js';
 import type { FanMode } from '../initializers/initializer.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
+import type { HostFunctionResolver } from '../ir/host-function.js';
 import type { SeedInput } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
 
@@ -27,8 +27,8 @@ export interface ExecuteOptions {
   readonly device?: 'auto' | 'cpu' | 'webgpu' | Device;
   /** Opens checkpoints by the name in the config. Default: files in Node, `fetch` elsewhere. */
   readonly checkpoints?: CheckpointOpener;
-  /** Functions behind `host` laws, by id. */
-  readonly hostFunctions?: HostFunctions;
+  /** Functions behind `host` laws, by id; a `Map` is one. Registered {@link HostInit}s need not be among them. */
+  readonly hostFunctions?: HostFunctionResolver;
   /** Stops the run; the model is then as it was. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: ProgressEvent) => void;

@@ -1,12 +1,12 @@
 import type { CheckpointOpener } from '../checkpoint/format.js';
 import { isFloatDType } from '../ir/dtype.js';
+import type { HostFunctionResolver } from '../ir/host-function.js';
 import type { Plan, PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import type { Adapter } from '../model/adapter.js';
 import type { TensorData } from '../model/tensor-data.js';
 import type { Device } from '../runtime/device.js';
 import { checkPlanFits } from './check-plan.js';
-import type { HostFunctions } from './host-function.js';
 import { OpenCheckpoints } from './open-checkpoints.js';
 import { produce } from './produce.js';
 import type { ProgressEvent, Report, StepReport } from './report.js';
@@ -16,7 +16,7 @@ import { measure } from './statistics.js';
 export interface ExecutorResources {
   readonly device: Device;
   readonly checkpoints: CheckpointOpener;
-  readonly hostFunctions: HostFunctions;
+  readonly hostFunctions: HostFunctionResolver;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
   /** Measure each parameter's mean, standard deviation and extremes. */

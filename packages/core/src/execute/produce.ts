@@ -1,6 +1,7 @@
 import { DeviceError } from '../errors.js';
 import { convert, decodeFloats, encodeFloats } from '../ir/convert.js';
 import { byteSize, type DType, type FloatDType, isFloatDType } from '../ir/dtype.js';
+import type { HostFunctionResolver, HostRandom } from '../ir/host-function.js';
 import type { CopyLaw, ElementLaw, HostLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
@@ -10,14 +11,13 @@ import { lower } from '../kernels/lower.js';
 import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
 import { allocate } from './allocate.js';
-import type { HostFunctions, HostRandom } from './host-function.js';
 import type { OpenCheckpoints } from './open-checkpoints.js';
 
 /** Where values come from. */
 export interface Producers {
   readonly device: Device;
   readonly checkpoints: OpenCheckpoints;
-  readonly hostFunctions: HostFunctions;
+  readonly hostFunctions: HostFunctionResolver;
 }
 
 /** The values of one step, as little-endian bytes of the step's dtype. */
@@ -87,11 +87,12 @@ async function host(step: PlanStep, law: HostLaw, producers: Producers): Promise
       code: 'unknown-host-function',
       what: `the plan names the host function '${law.id}', which was not given`,
       path: step.path,
-      fix: `pass hostFunctions: new Map([['${law.id}', (view, random) => …]])`,
+      fix: `register a HostInit as '${law.id}', or pass hostFunctions: new Map([['${law.id}', (view, random) => …]])`,
     });
   }
   const view = new Float32Array(elementCount(step.shape));
-  await run(view, hostRandom(step, producers.device), law.options);
+  const { path, shape, dtype } = step;
+  await run(view, hostRandom(step, producers.device), law.options, { path, shape, dtype });
   return encodeFor(step.dtype, view);
 }
 
