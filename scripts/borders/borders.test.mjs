@@ -246,10 +246,19 @@ test('a bundled library, declared beside the sources, is imported by its one fil
   assert.match(problems[0], /wasi\.ts:1 only .*tvm-runtime\.ts imports 'web-runtime\.js'/);
 });
 
-test('a dynamic import does not keep an entry out of the browser', () => {
-  const lazy = "export const files = () => import('./files.js');";
-  const more = { [LAW]: `${CLEAN[LAW]}\n${lazy}`, 'packages/core/src/ir/files.ts': "import 'node:fs';" };
-  assert.equal(project({ ...CLEAN, ...more }), []);
+test('a Node built-in is out of a page only behind a name whose default side has none', () => {
+  const core = JSON.parse(CLEAN['packages/core/package.json']);
+  const manifestWith = (imports) => ({ 'packages/core/package.json': JSON.stringify({ ...core, imports }) });
+  const lazy = (specifier) => ({ [LAW]: `${CLEAN[LAW]}\nexport const files = () => import('${specifier}');` });
+  const files = {
+    'packages/core/src/ir/files.ts': "import 'node:fs';",
+    'packages/core/src/ir/no-files.ts': 'export const none = 1;',
+  };
+  const imports = { '#files': { node: './dist/ir/files.js', default: './dist/ir/no-files.js' } };
+  assert.equal(project({ ...CLEAN, ...files, ...manifestWith(imports), ...lazy('#files') }), []);
+  const problems = project({ ...CLEAN, ...files, ...lazy('./files.js') });
+  assert.is(problems.length, 1, problems.join('\n'));
+  assert.match(problems[0], /must load in a browser, but imports .*law\.ts → .*files\.ts → node:fs/);
 });
 
 test('an import through the manifest counts as one of the file behind it', () => {

@@ -7,7 +7,6 @@ import { Node, Project, SyntaxKind } from 'ts-morph';
  * @property {string} specifier
  * @property {number} line
  * @property {boolean} type gives types only: nothing of it is left at run time
- * @property {boolean} dynamic `import('…')` as an expression
  * @property {string} [target] for a relative import: path from the root, with the source's ending
  *
  * @typedef {{ path: string, imports: Import[] }} SourceImports `path` from the root
@@ -29,21 +28,21 @@ function literalOf(node) {
 function readImport(node) {
   if (Node.isImportDeclaration(node) || Node.isExportDeclaration(node)) {
     const specifier = node.getModuleSpecifierValue();
-    return specifier && { specifier, type: isTypeOnlyDeclaration(node), dynamic: false };
+    return specifier && { specifier, type: isTypeOnlyDeclaration(node) };
   }
   if (Node.isImportTypeNode(node)) {
     const specifier = literalOf(node.getArgument().getFirstChildByKind(SyntaxKind.StringLiteral));
-    return specifier && { specifier, type: true, dynamic: false };
+    return specifier && { specifier, type: true };
   }
   if (Node.isCallExpression(node)) {
     const callee = node.getExpression();
     const called = callee.getKind() === SyntaxKind.ImportKeyword || callee.getText() === 'require';
     const specifier = called ? literalOf(node.getArguments()[0]) : undefined;
-    return specifier && { specifier, type: false, dynamic: true };
+    return specifier && { specifier, type: false };
   }
   if (Node.isExternalModuleReference(node)) {
     const specifier = literalOf(node.getExpression());
-    return specifier && { specifier, type: false, dynamic: false };
+    return specifier && { specifier, type: false };
   }
   return undefined;
 }

@@ -96,8 +96,8 @@ function trailToBuiltin(start, byPath) {
   const queue = [[start]];
   const seen = new Set([start]);
   for (const trail of queue) {
-    for (const { specifier, target, type, dynamic } of byPath.get(trail.at(-1))?.imports ?? []) {
-      if (type || dynamic) continue;
+    for (const { specifier, target, type } of byPath.get(trail.at(-1))?.imports ?? []) {
+      if (type) continue;
       if (specifier.startsWith('node:')) return [...trail, specifier];
       if (target !== undefined && !seen.has(target)) {
         seen.add(target);
@@ -108,7 +108,10 @@ function trailToBuiltin(start, byPath) {
   return undefined;
 }
 
-/** Every entry but `./node` and the command must load in a browser: no static way from it to a Node built-in. */
+/**
+ * Every entry but `./node` and the command must load in a browser. A dynamic import of a Node built-in is no way out, since
+ * bundlers complain of it; a `#name` of the manifest is, whose default side has no built-in.
+ */
 export function checkBrowserEntries({ workspaces, files }) {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return workspaces
@@ -118,7 +121,9 @@ export function checkBrowserEntries({ workspaces, files }) {
         const source = subpath === './node' ? undefined : entrySource(path, entry);
         const trail = source && trailToBuiltin(source, byPath);
         return trail
-          ? [`${manifest.name}${subpath.slice(1)} must load in a browser, but imports ${trail.join(' → ')}`]
+          ? [
+              `${manifest.name}${subpath.slice(1)} must load in a browser, but imports ${trail.join(' → ')}; put a '#name' of the manifest between`,
+            ]
           : [];
       }),
     );
