@@ -34,10 +34,3 @@ export interface NodeHostOptions {
   /** Environment instead of the process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
-
-/** Files, environment and modules of Node and its kin. */
-export async function nodeConfigHost(options: NodeHostOptions = {}): Promise<ConfigHost> {
-  // Only here, so that the rest of the room loads in browsers.
-  const { nodeHost } = await import('./node-host.js');
-  return nodeHost(options);
-}

@@ -1,6 +1,7 @@
-import { type ConfigHost, nodeConfigHost, type PackageResolver } from './host.js';
+import type { ConfigHost, PackageResolver } from './host.js';
 import type { ConfigFormat } from './load.js';
 import { type LineNode, type LoadedConfig, originIn } from './loaded-config.js';
+import { nodeConfigHost } from './node-config-host.js';
 import type { ConfigDialect, ConfigWarning } from './read-rules.js';
 import { SourceFiles } from './source-files.js';
 import { SourceLoader } from './source-loader.js';
