@@ -4,7 +4,7 @@ import type { RegistryValue } from './container.js';
 import { nearestNames } from './did-you-mean.js';
 import { kindOfValue } from './entry-kind.js';
 import { describeNames } from './lookup-errors.js';
-import { outerOrigin, partOrigin, placeOf, rememberNode } from './node-origin.js';
+import { outerOrigin, partOrigin, placeOf } from './node-origin.js';
 import { type BuildContext, displayName, type RegistryView } from './registry-entry.js';
 import { lineage } from './scope.js';
 
@@ -20,21 +20,16 @@ export function constructorError(
   const valueName = displayName(target.value);
   const called = valueName === target.name ? '' : ` (${kindOfValue(target.value)} ${valueName})`;
   const failed = `Building '${target.name}'${called} failed`;
-  const error =
-    cause instanceof IncipitError
-      ? reworded(
-          cause,
-          `${failed}: ${cause.what}`,
-          outerOrigin(cause, node, context) ?? cause.origin ?? partOrigin(context, []),
-        )
-      : new RegistryError({
-          code: 'constructor-failed',
-          what: shortened(`${failed}: ${cause instanceof Error ? cause.message : showValue(cause)}`),
-          ...placeOf(context, []),
-          cause,
-        });
-  rememberNode(error, node);
-  return error;
+  if (cause instanceof IncipitError) {
+    const origin = outerOrigin(cause, node, context) ?? cause.origin ?? partOrigin(context, []);
+    return reworded(cause, `${failed}: ${cause.what}`, origin);
+  }
+  return new RegistryError({
+    code: 'constructor-failed',
+    what: shortened(`${failed}: ${cause instanceof Error ? cause.message : showValue(cause)}`),
+    ...placeOf(context, []),
+    cause,
+  });
 }
 
 /** Our own errors keep the code that callers act on, and the origin of the innermost node, which is the nearest. */
@@ -73,26 +68,22 @@ export function badTypeError(
   context: BuildContext,
   registry: RegistryView<unknown>,
 ): RegistryError {
-  const error = new RegistryError({
+  return new RegistryError({
     code: 'bad-type',
     what: `A type must be a string, a class or a function, but '${key}' is ${showValue(node[key])}`,
     expected: expectedNames(registry),
     ...placeOf(context, [key]),
   });
-  rememberNode(error, node);
-  return error;
 }
 
 /** The refusal of a node without `type`. */
 export function missingTypeError(node: Mapping, context: BuildContext, registry: RegistryView<unknown>): RegistryError {
   const [near] = nearestNames('type', Object.keys(node), 1);
-  const error = new RegistryError({
+  return new RegistryError({
     code: 'missing-type',
     what: `A config node has no 'type': it is ${showValue(node)}`,
     ...(typeof registry?.keys === 'function' ? { expected: `'type' with ${expectedNames(registry)}` } : {}),
     ...(near === undefined ? {} : { fix: `write 'type' instead of '${near}'` }),
     ...placeOf(context, []),
   });
-  rememberNode(error, node);
-  return error;
 }

@@ -1,11 +1,11 @@
-import { ConfigError, IncipitError, RegistryError } from '../errors.js';
+import { ConfigError, RegistryError } from '../errors.js';
 import { isMapping, showValue } from '../schema/mapping.js';
 import { nodeReaderOf, optionsOf } from '../schema/node-reader.js';
 import { badTypeError, constructorError, missingTypeError, nameOf } from './build-errors.js';
 import { refuseOptions } from './check-options.js';
 import { type RegistryValue, resolveMaker } from './container.js';
 import { kindOfValue } from './entry-kind.js';
-import { lookupOf, partOrigin, placeOf, rememberNode, standIn } from './node-origin.js';
+import { lookupOf, partOrigin, placeOf, rememberNode } from './node-origin.js';
 import { schemaOf } from './registration.js';
 import { type BuildContext, displayName, type RegistryEntry, type RegistryView, staticsOf } from './registry-entry.js';
 
@@ -37,8 +37,11 @@ export type BuildFunction<T> = (cfg: unknown, context: BuildContext, registry: R
  * its code: the error is then a ConfigError).
  */
 export function buildFromConfig<T>(cfg: unknown, context: BuildContext, registry: RegistryView<T>): T {
-  const node = completeNode(cfg, context, registry);
-  return inScopeOf(node, context, registry, buildNode);
+  try {
+    return inScopeOf(completeNode(cfg, context, registry), context, registry, buildNode);
+  } catch (error) {
+    throw rememberNode(error, cfg);
+  }
 }
 
 /** What a node is built with: the node, with default arguments where it lacks them. */
@@ -90,7 +93,7 @@ function withDefaults(node: Mapping, defaults: unknown, context: BuildContext): 
     });
   }
   const missing = Object.entries(defaults).filter(([name]) => !Object.hasOwn(node, name) || node[name] === undefined);
-  return standIn({ ...node, ...Object.fromEntries(missing) }, node);
+  return { ...node, ...Object.fromEntries(missing) };
 }
 
 /** Refuses what only a build function of one's own could use. */
@@ -114,15 +117,9 @@ function buildNode<T>(node: Mapping, context: BuildContext, registry: RegistryVi
   }
 }
 
-function checkedOptions<T>(target: Target<T>, node: Mapping, context: BuildContext): Mapping {
+function checkedOptions<T>({ name, schema }: Target<T>, node: Mapping, context: BuildContext): Mapping {
   const options = optionsOf(node);
-  const { name, schema } = target;
-  try {
-    if (schema.options !== undefined) refuseOptions(schema.options, options, { type: name, origin: lookupOf(context) });
-  } catch (error) {
-    if (error instanceof IncipitError) rememberNode(error, node);
-    throw error;
-  }
+  if (schema.options !== undefined) refuseOptions(schema.options, options, { type: name, origin: lookupOf(context) });
   return options;
 }
 
@@ -132,14 +129,8 @@ type Target<T> = Pick<RegistryEntry<T>, 'name' | 'value' | 'schema' | 'readNode'
 function findTarget<T>(node: Mapping, context: BuildContext, registry: RegistryView<T>): Target<T> {
   const { type } = node;
   if (typeof type === 'string') {
-    const entry = registry.entry(type);
-    if (entry !== undefined) return entry;
-    try {
-      return registry.require(type, partOrigin(context, ['type']));
-    } catch (error) {
-      if (error instanceof IncipitError) rememberNode(error, node);
-      throw error;
-    }
+    // The origin is worked out for a miss only.
+    return registry.entry(type) ?? registry.require(type, partOrigin(context, ['type']));
   }
   if (typeof type !== 'function') throw badTypeError('type', node, context, registry);
   const value = type as RegistryValue<T>;

@@ -1,4 +1,4 @@
-import type { ConfigOrigin, IncipitError } from '../errors.js';
+import { type ConfigOrigin, IncipitError } from '../errors.js';
 import { type ConfigPath, type OriginLookup, originAt } from '../schema/origin.js';
 import type { BuildContext } from './registry-entry.js';
 
@@ -28,17 +28,9 @@ export function lookupOf(context: BuildContext): ConfigOrigin | OriginLookup {
 }
 
 /** Remembers the node that an error is about, for the builder of the node around it. */
-export function rememberNode(error: IncipitError, node: object): void {
-  NODES.set(error, ORIGINALS.get(node) ?? node);
-}
-
-/** Nodes that the config itself does not hold, since default arguments were added to them. */
-const ORIGINALS = new WeakMap<object, object>();
-
-/** Says that a node stands for one that the config holds. */
-export function standIn<N extends object>(node: N, original: object): N {
-  ORIGINALS.set(node, original);
-  return node;
+export function rememberNode<E>(error: E, node: unknown): E {
+  if (error instanceof IncipitError && typeof node === 'object' && node !== null) NODES.set(error, node);
+  return error;
 }
 
 /**
