@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNpm } from './run-program.js';
-import { packAll, pinnedVersion } from './tarballs.js';
+import { packAll, pinnedVersion, ROOT } from './tarballs.js';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/project/', import.meta.url));
 
@@ -24,6 +24,14 @@ function assertNothingAbove(folder: string): void {
   }
 }
 
+/** The first program of core's README, to be compiled beside the fixtures. */
+async function copyReadmeProgram(folder: string): Promise<void> {
+  const readme = await readFile(join(ROOT, 'packages/core/README.md'), 'utf8');
+  const program = /```ts\n([\s\S]*?)```/.exec(readme)?.[1];
+  if (program === undefined) throw new Error('the README of core has no program');
+  await writeFile(join(folder, 'readme.ts'), program);
+}
+
 /** Makes an empty project with the files of `fixtures/project`, and installs the tarballs of all our packages into it. */
 export async function createProject(): Promise<EmptyProject> {
   const base = await mkdtemp(join(tmpdir(), 'incipit-user-'));
@@ -34,6 +42,7 @@ export async function createProject(): Promise<EmptyProject> {
     await mkdir(folder);
     await writeFile(join(folder, 'package.json'), '{ "name": "empty", "private": true, "type": "module" }\n');
     await cp(FIXTURES, folder, { recursive: true });
+    await copyReadmeProgram(folder);
     const tarballs = (await packAll(base)).map(({ path }) => path);
     const tfjs = `@tensorflow/tfjs@${await pinnedVersion('@tensorflow/tfjs')}`;
     const flags = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];

@@ -50,7 +50,7 @@ test('the installed command prints its help', async () => {
   assert.match(stdout, /\binit\b[\s\S]*\bplan\b/);
 });
 
-test('types of the installed packages serve a strict TypeScript program', async () => {
+test('types of the installed packages serve a strict TypeScript program, and the one in the README of core', async () => {
   const tsc = await runProgram(process.execPath, [TSC, '--project', 'tsconfig.json'], folder());
   assert.is(tsc.code, 0, tsc.stdout + tsc.stderr);
 });
