@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from './setup.mjs';
+import { listWorkspaces } from './workspaces.mjs';
 
 const SYSTEMS = ['darwin', 'win32', 'android', 'freebsd', 'openbsd', 'netbsd', 'sunos', 'aix', 'openharmony', 'linux'];
 const CPUS = ['arm64', 'x64', 'arm', 'ia32', 'ppc64', 'riscv64', 's390x', 'loong64', 'mips64el', 'wasm32'];
+const FIELDS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
 const SYSTEM_NAMES = { windows: 'win32' };
 const CPU_NAMES = { 64: 'x64', x86: 'ia32', ppc64le: 'ppc64' };
 
@@ -61,18 +63,40 @@ export function completeLock(lock) {
   return { lock: { ...lock, packages: Object.fromEntries(sorted) }, added: missing.map(([path]) => path), addressed };
 }
 
+/**
+ * Manifests that have changed since npm last wrote the lock file; `npm ci` refuses such a pair.
+ *
+ * @param {{ packages: Record<string, any> }} lock
+ * @param {readonly { name?: string, path: string, manifest: Record<string, any> }[]} workspaces with the root as `''`
+ * @returns {string[]} paths
+ */
+export function changedManifests({ packages }, workspaces) {
+  const inOrder = (record = {}) => JSON.stringify(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+  /** @param {typeof workspaces[number]} workspace */
+  const isCurrent = ({ name, path, manifest }) =>
+    path in packages &&
+    (path === '' || packages[`node_modules/${name}`]?.resolved === path) &&
+    FIELDS.every((field) => inOrder(packages[path][field]) === inOrder(manifest[field]));
+  return workspaces.filter((workspace) => !isCurrent(workspace)).map(({ path }) => join(path, 'package.json'));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const path = join(ROOT, 'package-lock.json');
   const { lock, added, addressed } = completeLock(JSON.parse(readFileSync(path, 'utf8')));
+  const root = { path: '', manifest: JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) };
+  const changed = changedManifests(lock, [root, ...listWorkspaces(ROOT)]);
   const problems = [
+    ...changed.map((manifest) => `package-lock.json is older than ${manifest}: run npm install first`),
     ...added.map((entry) => `package-lock.json lacks ${entry}`),
     ...addressed.map((entry) => `package-lock.json has a registry's address in ${entry}`),
   ];
   if (problems.length && process.argv.includes('--check')) {
     console.error([...problems, 'Run: node scripts/complete-lockfile.mjs'].join('\n'));
     process.exitCode = 1;
-  } else if (problems.length) {
+  } else if (added.length || addressed.length) {
     writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
   }
-  console.log(`package-lock.json: ${added.length} entries missing, ${addressed.length} addresses`);
+  console.log(
+    `package-lock.json: ${added.length} entries missing, ${addressed.length} addresses, ${changed.length} manifests changed`,
+  );
 }

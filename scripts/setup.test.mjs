@@ -6,7 +6,7 @@ import process from 'node:process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findChromium } from './chromium.mjs';
-import { completeLock } from './complete-lockfile.mjs';
+import { changedManifests, completeLock } from './complete-lockfile.mjs';
 import { withLock } from './lock.mjs';
 import { pruneDist } from './prune-dist.mjs';
 import { checkNode, checkPython, isInstalled, SetupError } from './setup.mjs';
@@ -166,6 +166,23 @@ test('a lock file gains the platform packages it lacks and loses registry addres
   const second = completeLock(first.lock);
   assert.equal([second.added, second.addressed], [[], []]);
   assert.equal(second.lock, first.lock);
+});
+
+test('a manifest that the lock file does not know as it is, is told', () => {
+  const manifest = { name: 'a', dependencies: { x: '1.0.0', y: '2.0.0' } };
+  const packages = {
+    'packages/a': { version: '0.1.0', dependencies: { y: '2.0.0', x: '1.0.0' } },
+    'node_modules/a': { resolved: 'packages/a', link: true },
+  };
+  const changed = (lock, json) =>
+    changedManifests({ packages: lock }, [{ name: 'a', path: 'packages/a', manifest: json }]);
+  assert.equal(changed(packages, manifest), []);
+  assert.equal(changed(packages, { ...manifest, devDependencies: { z: '1.0.0' } }), ['packages/a/package.json']);
+  assert.equal(changed(packages, { ...manifest, dependencies: { x: '1.0.1', y: '2.0.0' } }), [
+    'packages/a/package.json',
+  ]);
+  assert.equal(changed({ 'packages/a': packages['packages/a'] }, manifest), ['packages/a/package.json']);
+  assert.equal(changed({}, manifest), ['packages/a/package.json']);
 });
 
 const reasonOf = (found) => ('reason' in found ? found.reason : '');
