@@ -53,6 +53,7 @@ export function formatLaws(laws: readonly Law[]): string {
     case 'segments':
     case 'copy':
     case 'host':
+    case 'kernel':
       return first.kind;
     default:
       return first satisfies never;

@@ -95,3 +95,5 @@ export { explain, explainRules, formatLaw, type RuleSummary, summarizeRules } fr
 export type { SeedInput } from './rng/key.js';
 export { type CpuDevice, createCpuDevice } from './runtime/cpu-device.js';
 export type { Device } from './runtime/device.js';
+export type { OwnKernel } from './runtime/own-kernel.js';
+export { registerKernel } from './runtime/own-kernels.js';

@@ -2,7 +2,7 @@ import { DeviceError } from '../errors.js';
 import { convert, decodeFloats, encodeFloats } from '../ir/convert.js';
 import { byteSize, type DType, type FloatDType, isFloatDType } from '../ir/dtype.js';
 import type { HostFunctionResolver, HostRandom } from '../ir/host-function.js';
-import type { CopyLaw, ElementLaw, HostLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
+import type { CopyLaw, ElementLaw, HostLaw, KernelLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import { identityMatrix } from '../kernels/host/identity.js';
@@ -37,6 +37,8 @@ export async function produce(step: PlanStep, producers: Producers): Promise<Uin
       return encodeFor(step.dtype, identityMatrix(law));
     case 'copy':
       return copy(step, law, producers.checkpoints);
+    case 'kernel':
+      return fillByKernel(step, law, producers.device);
     case 'host':
       return host(step, law, producers);
     default:
@@ -65,6 +67,13 @@ async function fillElements(step: PlanStep, segments: SegmentsLaw['segments'], d
     offset += length;
   }
   return convert(bytes, dtype, step.dtype);
+}
+
+async function fillByKernel(step: PlanStep, law: KernelLaw, device: Device): Promise<Uint8Array> {
+  const [low, high] = keyFromHex(step.key);
+  const bytes = allocate(step.path, elementCount(step.shape) * byteSize('float32'));
+  await device.fill({ kernel: law.id, dtype: 'float32', key: [low, high], args: law.args }, bytes, 0);
+  return convert(bytes, 'float32', step.dtype);
 }
 
 async function copy(step: PlanStep, law: CopyLaw, checkpoints: OpenCheckpoints): Promise<Uint8Array> {

@@ -18,7 +18,7 @@ const ROOT_OF_TWELVE = 3.4641016151377544;
  *
  * A truncated normal's are exact to 1e-12 relative, its narrow intervals and its tails included.
  *
- * @returns undefined for a copy and for a host function, of which nothing is known.
+ * @returns undefined for a copy, a host function and a kernel of the user's, of which nothing is known.
  * @example lawMoments({ kind: 'truncated-normal', mean: 5, std: 1, low: -2, high: 2 }).mean // 1.716901348723888
  */
 export function lawMoments(law: ElementLaw): Moments;
@@ -42,6 +42,7 @@ export function lawMoments(law: Law): Moments | undefined {
       return mixtureMoments(law);
     case 'copy':
     case 'host':
+    case 'kernel':
       return undefined;
     default:
       return law satisfies never;

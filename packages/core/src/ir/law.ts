@@ -69,8 +69,19 @@ export interface HostLaw {
   readonly options: JsonValue;
 }
 
+/**
+ * Values from a kernel of the user's, registered on the runtime under its id: element by element from the parameter's
+ * own stream, as float32, and rounded once to the parameter's dtype.
+ */
+export interface KernelLaw {
+  readonly kind: 'kernel';
+  readonly id: string;
+  /** The kernel's own numbers, in its order. */
+  readonly args: readonly number[];
+}
+
 /** Laws whose element depends on its own index alone. */
 export type ElementLaw = ConstantLaw | UniformLaw | NormalLaw | TruncatedNormalLaw;
 
 /** The full distribution or structure of one parameter, all numbers resolved. */
-export type Law = ElementLaw | OrthogonalLaw | IdentityLaw | SegmentsLaw | CopyLaw | HostLaw;
+export type Law = ElementLaw | OrthogonalLaw | IdentityLaw | SegmentsLaw | CopyLaw | HostLaw | KernelLaw;

@@ -48,6 +48,12 @@ export function roundLaw(law: Law, dtype: DType, path?: string): Law {
         kind: 'segments',
         segments: law.segments.map(({ length, law: part }) => ({ length, law: roundLaw(part, dtype, path) })),
       };
+    case 'kernel':
+      floatOnly(stored, refuse);
+      for (const [index, value] of law.args.entries()) {
+        if (!Number.isFinite(value)) refuse('not-finite', `argument ${index} of '${law.id}' is ${String(value)}`);
+      }
+      return law;
     case 'copy':
     case 'host':
       return law;

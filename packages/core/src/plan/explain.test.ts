@@ -98,6 +98,7 @@ test('every kind of law has words', () => {
     'copy of w (float16) in a.safetensors',
   );
   assert.is(formatLaw({ kind: 'host', id: 'mine', options: {} }), 'host function mine');
+  assert.is(formatLaw({ kind: 'kernel', id: 'mine', args: [0.5, 2] }), 'kernel mine(0.5, 2)');
   const segments = [
     { length: 2, law: ones },
     { length: 6, law: { kind: 'constant', value: 0 } as const },

@@ -93,6 +93,8 @@ export function formatLaw(law: Law): string {
       return `copy of ${law.tensor} (${law.dtype}) in ${law.source}`;
     case 'host':
       return `host function ${law.id}`;
+    case 'kernel':
+      return `kernel ${law.id}(${law.args.map(formatNumber).join(', ')})`;
     default:
       return law satisfies never;
   }

@@ -2,6 +2,7 @@ import { DeviceError } from '../errors.js';
 import { byteSize, type FloatDType } from '../ir/dtype.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import type { Device } from './device.js';
+import { ownKernel } from './own-kernels.js';
 import { type CpuTensor, disposedError, TvmRuntime, type TvmRuntimeOptions } from './tvm-runtime.js';
 
 /** Elements that a kernel writes at once: its scratch tensor stays in the processor's second-level cache. Even. */
@@ -44,6 +45,11 @@ export class CpuDevice implements Device {
     const count = out.byteLength / size;
     checkSlice(call, count, offset);
     if (count === 0) return;
+    const own = ownKernel(call.kernel);
+    if (own !== undefined) {
+      own.fill(call, out, offset);
+      return;
+    }
     const scratch = this.#scratchOf(call.dtype);
     for (let done = 0; done < count; done += CHUNK_ELEMENTS) {
       const length = Math.min(CHUNK_ELEMENTS, count - done);

@@ -139,6 +139,7 @@ function toDeviceError(error: unknown, name: string | undefined): DeviceError {
       code: 'missing-function',
       what: `${subject} is not in the TVM runtime`,
       expected: 'a packed function registered in the wasm',
+      fix: `if it is a kernel of your own, register it before the run: await registerKernel({ id: '${name}', wasm, wgsl })`,
       cause: error,
     });
   }
