@@ -32,6 +32,20 @@ export function constructorError(
   });
 }
 
+/** A registry's error that does not say where the node stands, with that said. */
+export function placedError(error: unknown, context: BuildContext): unknown {
+  if (!(error instanceof RegistryError) || error.origin !== undefined) return error;
+  const { code, what, expected, fix, cause } = error;
+  return new RegistryError({
+    code,
+    what,
+    ...(expected === undefined ? {} : { expected }),
+    ...(fix === undefined ? {} : { fix }),
+    ...placeOf(context, []),
+    cause,
+  });
+}
+
 /** Our own errors keep the code that callers act on, and the origin of the innermost node, which is the nearest. */
 function reworded(cause: IncipitError, what: string, origin: ConfigOrigin | undefined): ConfigError {
   const { code, problems, path, expected, fix } = cause;

@@ -1,9 +1,9 @@
 import { ConfigError, RegistryError } from '../errors.js';
 import { isMapping, showValue } from '../schema/mapping.js';
 import { nodeReaderOf, optionsOf } from '../schema/node-reader.js';
-import { badTypeError, constructorError, missingTypeError, nameOf } from './build-errors.js';
+import { badTypeError, constructorError, missingTypeError, nameOf, placedError } from './build-errors.js';
 import { refuseOptions } from './check-options.js';
-import { type RegistryValue, resolveMaker } from './container.js';
+import { type EntryFactory, type RegistryValue, resolveMaker } from './container.js';
 import { kindOfValue } from './entry-kind.js';
 import { lookupOf, partOrigin, placeOf, rememberNode } from './node-origin.js';
 import { schemaOf } from './registration.js';
@@ -109,11 +109,19 @@ export function refuseExtra(extra: unknown, registry: RegistryView<unknown>, con
 function buildNode<T>(node: Mapping, context: BuildContext, registry: RegistryView<T>): T {
   const target = findTarget(node, context, registry);
   const options = target.readNode(node) ?? checkedOptions(target, node, context);
-  const factory = target.factory();
+  const factory = factoryOf(target, context);
   try {
     return factory(options);
   } catch (cause) {
     throw constructorError(target, cause, node, context);
+  }
+}
+
+function factoryOf<T>(target: Target<T>, context: BuildContext): EntryFactory<T> {
+  try {
+    return target.factory();
+  } catch (error) {
+    throw placedError(error, context);
   }
 }
 
@@ -143,6 +151,6 @@ function unregisteredTarget<T>(value: RegistryValue<T>, registry: RegistryView<T
   const { options: schema, inject = [] } = staticsOf(value);
   const { container } = registry;
   const name = displayName(value);
-  const factory = resolveMaker(container, { value, kind: kindOfValue(value), inject }, name);
-  return { name, value, schema: schemaOf(undefined, schema), readNode: nodeReaderOf(schema), factory: () => factory };
+  const factory = (): EntryFactory<T> => resolveMaker(container, { value, kind: kindOfValue(value), inject }, name);
+  return { name, value, schema: schemaOf(undefined, schema), readNode: nodeReaderOf(schema), factory };
 }
