@@ -1,8 +1,11 @@
 import { ConfigError } from '../errors.js';
 import { checkKey } from './config-data.js';
-import { MAX_DEPTH, MAX_TEXT_LENGTH } from './limits.js';
+import { MAX_DEPTH } from './limits.js';
 import { pythonInteger } from './plain-scalar.js';
 import { type ConfigValue, tuple } from './value.js';
+
+/** Longest value of an option, in UTF-16 units: more than a command line can carry. */
+const MAX_LENGTH = 256 * 1024;
 
 /**
  * Reads options of the command line, as `--cfg-options model.depth=101 lr=0.1 size=(64,64)` gives them: numbers,
@@ -21,20 +24,27 @@ export function parseConfigOptions(options: Iterable<string>): Record<string, Co
     const key = option.slice(0, mark);
     for (const step of key.split('.')) checkKey(step, { key });
     const text = option.slice(mark + 1);
-    if (text.length > MAX_TEXT_LENGTH) throw badOption(key, 'is too long', `at most ${MAX_TEXT_LENGTH} characters`);
-    values[key] = readValue(text, { option, depth: 0 });
+    if (text.length > MAX_LENGTH) throw badOption(key, 'is too long', `at most ${MAX_LENGTH} characters`);
+    if (depthOf(text) > MAX_DEPTH) throw badOption(key, `nests deeper than ${MAX_DEPTH} levels`, 'fewer brackets');
+    values[key] = readValue(text, option);
   }
   return values;
 }
 
-interface Reading {
-  /** For messages. */
-  readonly option: string;
-  readonly depth: number;
+/** The deepest nesting of brackets. */
+function depthOf(text: string): number {
+  let [depth, deepest] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '(' || character === '[') depth += 1;
+    else if (character === ')' || character === ']') depth -= 1;
+    if (depth > deepest) deepest = depth;
+  }
+  return deepest;
 }
 
-function readValue(text: string, { option, depth }: Reading): ConfigValue {
-  if (depth > MAX_DEPTH) throw badOption(option, `nests deeper than ${MAX_DEPTH} levels`, 'fewer brackets');
+/** @param option for messages. */
+function readValue(text: string, option: string): ConfigValue {
   const value = withoutQuotes(text.trim());
   const inner = insideBrackets(value);
   if (inner === undefined && !value.includes(',')) return readScalar(value.trim());
@@ -42,7 +52,7 @@ function readValue(text: string, { option, depth }: Reading): ConfigValue {
   if (inner === undefined && parts[0] === value) {
     throw badOption(option, 'has brackets in the middle of a text', "a comma between '[…]' and what follows");
   }
-  const items = parts.map((part) => readValue(part, { option, depth: depth + 1 }));
+  const items = parts.map((part) => readValue(part, option));
   return value.startsWith('(') && inner !== undefined ? tuple(items) : items;
 }
 

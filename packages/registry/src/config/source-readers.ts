@@ -16,8 +16,6 @@ const FORMATS: ReadonlyMap<string, SourceFormat | 'module'> = new Map([
   ...['.js', '.mjs', '.ts', '.mts'].map((ending) => [ending, 'module'] as const),
 ]);
 
-const PYTHON_READER: string = '../python-config/index.js';
-
 /** Endings of names, for messages: the original's first, in its own words. */
 export const KNOWN_ENDINGS = 'Only py/yml/yaml/json type are supported, and modules in js/mjs/ts/mts';
 
@@ -69,7 +67,7 @@ async function readerOf(format: SourceFormat, rules: ReadRules): Promise<SourceR
       return (text, { file }) => parseYaml(text, file, rules);
     }
     case 'python': {
-      const { readPythonConfig } = (await import(PYTHON_READER)) as { readonly readPythonConfig: SourceReader };
+      const { readPythonConfig } = await import('../python-config/index.js');
       return readPythonConfig;
     }
     default:
