@@ -1,0 +1,1 @@
+export { readPythonConfig } from './read-python.js';
