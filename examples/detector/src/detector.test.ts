@@ -38,6 +38,18 @@ test('each parameter is set by the rule that should win', () => {
     ['head.box.kernel', 'Normal of head', 'Kaiming'],
     ['head.box.bias', 'Normal of head', 'Kaiming'],
   ]);
+  const written = run.report.plan.steps.map(
+    ({ provenance: { origin } }) => `${origin?.file?.split('/').at(-1)} ${origin?.key}`,
+  );
+  assert.equal(
+    [...new Set(written)],
+    [
+      'detector.yaml model.backbone.init_cfg',
+      'single-stage.yaml model.init_cfg',
+      'detector.yaml model.head.init_cfg.override',
+      'detector.yaml model.head.init_cfg',
+    ],
+  );
   const bias = run.report.plan.steps.find(({ path }) => path === 'head.objectness.bias');
   // bias_prob 0.05: -log(19).
   assert.ok(bias?.law.kind === 'constant' && Math.abs(bias.law.value + Math.log(19)) < 1e-6);

@@ -84,7 +84,7 @@ export { BaseModule } from './model/base-module.js';
 export { ModuleDict, ModuleList, Sequential } from './model/containers.js';
 export { type DetachedAdapter, detached } from './model/detached-adapter.js';
 export { updateInitInfo } from './model/init-info.js';
-export { MODELS, MODULE_OPTIONS } from './model/models.js';
+export { MODELS, MODULE_OPTIONS, modelBuilder } from './model/models.js';
 export { type Member, Module } from './model/module.js';
 export { ModuleAdapter } from './model/module-adapter.js';
 export type { InitScope, ModuleNode } from './model/module-node.js';

@@ -8,6 +8,7 @@ import type { Rule } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import type { Plan } from '../ir/plan.js';
 import type { Adapter } from '../model/adapter.js';
+import { originOfInitCfg } from '../model/config-origins.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { type PlanSource, planModel } from '../plan/planner.js';
 import { selectDevice } from '../runtime/select-device.js';
@@ -104,7 +105,8 @@ function rulesOfTree(root: ModuleNode): ReadonlyMap<string, readonly Rule[]> {
   const visit = (node: ModuleNode): void => {
     const { initCfg } = node;
     if (typeof initCfg === 'object' && initCfg !== null && Object.keys(initCfg).length > 0) {
-      built.set(node.path, buildRules(initCfg, { node: node.path }));
+      const origin = originOfInitCfg(initCfg);
+      built.set(node.path, buildRules(initCfg, { node: node.path, ...(origin === undefined ? {} : { origin }) }));
     }
     for (const child of node.children) visit(child);
   };

@@ -1,3 +1,4 @@
+import { copyOrigin } from './config-origins.js';
 import { Module } from './module.js';
 import type { InitScope } from './module-node.js';
 
@@ -22,7 +23,7 @@ export class BaseModule extends Module {
   /** @param initCfg a rule or a list of rules for this module and what is below it; copied. */
   constructor(initCfg?: unknown) {
     super();
-    this.#initCfg = copyConfig(initCfg);
+    this.#initCfg = copyOrigin(initCfg, copyConfig(initCfg));
   }
 
   get initCfg(): unknown {

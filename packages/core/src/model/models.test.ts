@@ -118,6 +118,25 @@ test('says where in the file a nested node is wrong, whoever builds it', async (
   assert.instance([...right.children()][0]?.[1], Detector);
 });
 
+test('plans and errors of initWeights say where in the file an init_cfg was written', async () => {
+  const text = [
+    'type: Sequential',
+    'modules:',
+    '  - type: test.Linear',
+    '    width: 2',
+    '    init_cfg:',
+    '      - { type: Constant, layer: Linear, val: 3 }',
+  ];
+  const model = MODELS.build<Sequential>(await loadConfig(text.join('\n'), { file: 'model.yaml' }));
+  const { plan } = await initWeights(model);
+  const key = 'modules[0].init_cfg[0]';
+  assert.equal(plan.steps[0]?.provenance.origin, { file: 'model.yaml', key, line: 6 });
+  text[5] = '      - { type: Constan, layer: Linear, val: 3 }';
+  const wrong = MODELS.build<Sequential>(await loadConfig(text.join('\n'), { file: 'model.yaml' }));
+  const error = await initWeights(wrong).catch((reason: unknown) => reason as Error);
+  assert.match((error as Error).message, 'model.yaml:6');
+});
+
 test('refuses what is no module, and options that no container has', () => {
   ours.register('Other', class Other {}, { force: true });
   assert.is(thrown(() => MODELS.build({ type: 'Sequential', modules: [{ type: 'test.Other' }] })).code, 'not-a-module');

@@ -1,5 +1,6 @@
 import { type BuildFunction, buildSequenceWith, type OptionsSchema, Registry, RegistryError } from '@incipit/registry';
 import { BaseModule } from './base-module.js';
+import { rememberOrigins } from './config-origins.js';
 import { ModuleDict, ModuleList, Sequential } from './containers.js';
 import { Module } from './module.js';
 
@@ -43,7 +44,19 @@ const CONTAINERS: ReadonlyMap<unknown, string> = new Map<unknown, string>([
   [ModuleDict, 'ModuleDict'],
 ]);
 
-const buildSequence: BuildFunction<object> = buildSequenceWith((parts) => new Sequential(parts.map(asModule)));
+const buildSequence: BuildFunction<object> = modelBuilder((parts) => new Sequential(parts.map(asModule)));
+
+/**
+ * How a registry below {@link MODELS} with containers of its own builds: a list becomes what `combine` makes of its
+ * parts, and each `init_cfg` remembers where it was written.
+ */
+export function modelBuilder(combine: (parts: object[]) => object): BuildFunction<object> {
+  const build = buildSequenceWith(combine);
+  return (cfg, context, registry) => {
+    if (typeof context.origin === 'function') rememberOrigins(cfg, context.origin);
+    return build(cfg, context, registry);
+  };
+}
 
 /**
  * Models by the name that a config calls them by; a list of configs is a {@link Sequential} of what they make, as with

@@ -69,11 +69,13 @@ export function makeAdaptable(layer: TfLayer, adapter: () => Adapter): void {
 export function initFieldsOf({ layer, cell }: Outline): Pick<ModuleNode, 'initCfg' | 'isInit'> {
   const states = [initStateOf(layer), cell === undefined ? undefined : initStateOf(cell)];
   const known = states.filter((state) => state !== undefined);
-  const rules = known.flatMap((state) => state.initCfg ?? []);
+  const configs = known.map((state) => state.initCfg ?? undefined).filter((cfg) => cfg !== undefined);
   const container = Array.isArray(fieldOf(layer, 'layers'));
   // A leaf without rules is a plain layer, as in any other model.
-  if (rules.length === 0 && !(container && known.length > 0)) return {};
-  return { initCfg: rules, isInit: known.every((state) => state.isInit) };
+  if (configs.length === 0 && !(container && known.length > 0)) return {};
+  // One config stays itself: it knows where it was written.
+  const initCfg = configs.length === 1 ? configs[0] : configs.flat();
+  return { initCfg, isInit: known.every((state) => state.isInit) };
 }
 
 /** Notes in a model what a run has carried out. */

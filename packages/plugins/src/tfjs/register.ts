@@ -1,5 +1,5 @@
-import { MODELS, MODULE_OPTIONS } from '@incipit/core';
-import { type BuildFunction, buildSequenceWith, type OptionsSchema, Registry, RegistryError } from '@incipit/registry';
+import { MODELS, MODULE_OPTIONS, modelBuilder } from '@incipit/core';
+import { type BuildFunction, type OptionsSchema, Registry, RegistryError } from '@incipit/registry';
 import { assertTensorFlow, tfjs } from './adapter.js';
 import { copyState, makeAdaptable, prepare } from './init-state.js';
 import { LAYER } from './layer-options.js';
@@ -83,7 +83,7 @@ function makeRegistry(tf: TfLayers, parent: Registry<object>, scope: string): Re
       fix: "give this one a scope of its own: registerTfjs(tf, { scope: 'tfjs2' })",
     });
   }
-  const build: BuildFunction<object> = buildSequenceWith((layers) => makeSequential(tf, registry, { layers }));
+  const build: BuildFunction<object> = modelBuilder((layers) => makeSequential(tf, registry, { layers }));
   const registry: Registry<object> = new Registry<object>('tfjs layer', { scope, parent, build });
   registry.container.bind(TENSORFLOW).toConstantValue(tf);
   registry.add('Sequential', (config: Config) => makeSequential(tf, registry, config), {
