@@ -37,7 +37,11 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   build_from_cfg: buildFromCfg,
   switch_scope: switchScope,
   register,
-  default_scope: (world, { steps }) => runSteps(world, [...(steps as Step[])]),
+  default_scope: (world, { steps }) => {
+    const told: unknown[] = [];
+    runSteps(world, [...(steps as Step[])], told);
+    return told;
+  },
 };
 
 /** Operations without a world. */
@@ -132,23 +136,29 @@ function register(world: RegistryWorld, { registry: id, steps }: Fields): unknow
 
 type Step = readonly [verb: string, ...args: string[]];
 
-/** Runs steps up to the `exit` of the scope that they were entered in, and takes them off the list. */
-function runSteps(world: RegistryWorld, steps: Step[]): unknown[] {
-  const told: unknown[] = [];
+/**
+ * Runs steps up to the `exit` of the scope that they were entered in, and takes them off the list. A scope may stay open.
+ *
+ * @returns whether there was an `exit`.
+ */
+function runSteps(world: RegistryWorld, steps: Step[], told: unknown[]): boolean {
   const current = (): string | null => world.defaultScope.current ?? null;
   for (let step = steps.shift(); step !== undefined; step = steps.shift()) {
     const [verb, ...args] = step;
-    if (verb === 'exit') break;
+    if (verb === 'exit') return true;
     if (verb !== 'enter') {
       told.push(attempt(() => runStep(world, verb, args)));
       continue;
     }
-    const entered = attempt(() =>
-      world.defaultScope.run(args[0], () => [current(), ...runSteps(world, steps)] as readonly unknown[]),
+    const left = attempt(() =>
+      world.defaultScope.run(args[0], () => {
+        told.push(current());
+        return runSteps(world, steps, told);
+      }),
     );
-    told.push(...(Array.isArray(entered) ? [...entered, current()] : [entered]));
+    if (left !== false) told.push(left === true ? current() : left);
   }
-  return told;
+  return false;
 }
 
 function runStep(world: RegistryWorld, verb: string, args: readonly unknown[]): unknown {

@@ -2,8 +2,8 @@ import { ConfigError, RegistryError } from '../errors.js';
 import { isMapping, showValue } from '../schema/mapping.js';
 import { optionsOf } from '../schema/node-reader.js';
 import { type ConfigPath, originAt } from '../schema/origin.js';
-import { type BuildFunction, buildFromConfig, completeNode, inScopeOf, refuseExtra } from './build.js';
-import { badTypeError } from './build-errors.js';
+import { type BuildFunction, buildFromConfig, inScopeOf, refuseExtra, withDefaults } from './build.js';
+import { badTypeError, missingTypeError } from './build-errors.js';
 import type { RegistryValue } from './container.js';
 import { partOrigin, placeOf } from './node-origin.js';
 import type { BuildContext, RegistryView } from './registry-entry.js';
@@ -60,7 +60,9 @@ export interface FromEpochs<T> {
  */
 export function buildSchedulerFromConfig<T>(cfg: unknown, context: BuildContext, registry: RegistryView<T>): T {
   checkNode(cfg, context, registry);
-  const complete = completeNode(cfg, context, registry);
+  const { defaultArgs, extra } = context;
+  if (extra !== undefined) refuseExtra(extra, registry, context);
+  const complete = withDefaults(cfg, defaultArgs ?? {}, context);
   const here = { origin: context.origin };
   return inScopeOf(complete, here, registry, (node, _context, home) => {
     const { convert_to_iter_based: converts, _scope_, ...args } = node;
@@ -68,6 +70,7 @@ export function buildSchedulerFromConfig<T>(cfg: unknown, context: BuildContext,
       const { epoch_length: _length, ...rest } = args;
       return buildFromConfig(rest, here, home);
     }
+    if (args['type'] === undefined) throw missingTypeError(cfg, context, home);
     if (args['epoch_length'] === undefined || (args['by_epoch'] ?? true) === false) {
       throw new ConfigError({
         code: 'not-epoch-based',

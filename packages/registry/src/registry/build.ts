@@ -45,7 +45,7 @@ export function buildFromConfig<T>(cfg: unknown, context: BuildContext, registry
 }
 
 /** What a node is built with: the node, with default arguments where it lacks them. */
-export function completeNode<T>(cfg: unknown, context: BuildContext, registry: RegistryView<T>): Mapping {
+function completeNode<T>(cfg: unknown, context: BuildContext, registry: RegistryView<T>): Mapping {
   if (!isMapping(cfg)) {
     throw new ConfigError({
       code: 'bad-config',
@@ -55,15 +55,14 @@ export function completeNode<T>(cfg: unknown, context: BuildContext, registry: R
     });
   }
   const { defaultArgs, extra } = context;
-  if (cfg['type'] === undefined && (!isMapping(defaultArgs) || defaultArgs['type'] === undefined)) {
-    throw missingTypeError(cfg, context, registry);
-  }
+  const node = defaultArgs === undefined || defaultArgs === null ? cfg : withDefaults(cfg, defaultArgs, context);
+  if (node['type'] === undefined) throw missingTypeError(cfg, context, registry);
   if (typeof registry?.switchScopeAndRegistry !== 'function') {
     const what = `The registry must be one of this package, but is ${showValue(registry)}`;
     throw new RegistryError({ code: 'bad-registry', what, expected: 'a Registry' });
   }
   if (extra !== undefined) refuseExtra(extra, registry, context);
-  return defaultArgs === undefined || defaultArgs === null ? cfg : withDefaults(cfg, defaultArgs, context);
+  return node;
 }
 
 /** Hands a node to a builder, in the registry of the scope that the node or the default scope names. */
@@ -83,7 +82,8 @@ export function inScopeOf<T>(
   return registry.switchScopeAndRegistry(scope, (home) => build(node, context, home));
 }
 
-function withDefaults(node: Mapping, defaults: unknown, context: BuildContext): Mapping {
+/** A node, with default arguments where it lacks them. */
+export function withDefaults(node: Mapping, defaults: unknown, context: BuildContext): Mapping {
   if (!isMapping(defaults)) {
     throw new ConfigError({
       code: 'bad-default-args',

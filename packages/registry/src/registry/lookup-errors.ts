@@ -28,8 +28,8 @@ export function unknownTypeError<T>(
     const scopes = all.map((node) => node.scope);
     return new RegistryError({
       code: 'unknown-type',
-      what: `'${shown}' names a scope that no registry around '${registry.name}' has${question}`,
-      expected: `one of the scopes ${listNames(scopes)}`,
+      what: `'${shown}' names a scope that no registry around '${registry.name}' has, or several have${question}`,
+      expected: `one of the scopes ${listNames(scopes)}, with the scopes around it where several registries have it`,
       ...place,
     });
   }

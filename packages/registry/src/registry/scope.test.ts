@@ -46,6 +46,8 @@ const FOUND: readonly (readonly [Zoo, string, string | undefined])[] = [
   // mmengine gives up on scopes that are no children of the root.
   [zoo, 'lion.Mane', 'Mane@lion'],
   [pug, 'lion.Mane', 'Mane@lion'],
+  [zoo, 'lion.Whisker', undefined],
+  [pug, 'lion.cub.Toy', 'Toy@cub'],
   [cat, 'cat.x.y', 'x.y@cat'],
   [zoo, 'cat.cat.x.y', 'x.y@cat'],
   [zoo, '', undefined],
@@ -76,6 +78,16 @@ test('a scope is found at or below a node, not above', () => {
   assert.is(findScope(zoo, 'cub'), cub);
   assert.is(findScope(cub, 'cub'), cub);
   assert.is(findScope(cub, 'lion'), undefined);
+});
+
+test('a scope that several registries have must be named with the scopes around it', () => {
+  const root = node('root', []);
+  const [left, right] = [node('left', [], root), node('right', [], root)];
+  node('twin', ['Only'], left);
+  node('twin', ['Other'], right);
+  assert.is(findEntry(root, 'twin.Only'), undefined);
+  assert.is(findEntry(root, 'left.twin.Only'), 'Only@twin');
+  assert.is(findEntry(right, 'twin.Other'), 'Other@twin');
 });
 
 test('the nodes searched are those in which an entry is looked for', () => {

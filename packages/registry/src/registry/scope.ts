@@ -66,9 +66,10 @@ export function findScope<N extends ScopeNode<unknown>>(node: N, scope: string):
  * - no scope: this node, then its ancestors;
  * - its own scope: this node alone;
  * - the scope of a child: the rest of the key is looked up from there;
- * - any other: as the root sees it. Where mmengine then gives up, the whole tree is searched for the scope.
+ * - any other: as the root sees it. Where mmengine then gives up, it is the only registry in the whole tree that has
+ *   the scope, and that one alone.
  *
- * @returns undefined when a scope is not in the tree.
+ * @returns undefined when a scope is not in the tree, or in more places than one.
  */
 export function resolveKey<N extends ScopeNode<unknown>>(start: N, key: string): ScopedName<N> | undefined {
   let node = start;
@@ -82,11 +83,18 @@ export function resolveKey<N extends ScopeNode<unknown>>(start: N, key: string):
     const child = node.children.get(scope) as N | undefined;
     const root = rootOf(start);
     if (child === undefined && scope === root.scope) return { node: root, name, climb: false };
-    const next = child ?? (root.children.get(scope) as N | undefined) ?? findScope(root, scope);
+    const known = child ?? (root.children.get(scope) as N | undefined);
+    const next = known ?? onlyScope(root, scope);
     if (next === undefined) return undefined;
+    if (known === undefined && !name.includes('.')) return { node: next, name, climb: false };
     node = next;
     rest = name;
   }
+}
+
+function onlyScope<N extends ScopeNode<unknown>>(root: N, scope: string): N | undefined {
+  const found = subtree(root).filter((node) => node.scope === scope);
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** The nodes in which {@link findEntry} looks for a key. */
