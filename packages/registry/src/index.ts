@@ -1,6 +1,6 @@
 export type { ConfigOrigin, ErrorDetails, Problem } from './errors.js';
 export { ConfigError, formatOrigin, IncipitError, RegistryError } from './errors.js';
-export type { BuildFunction, ConfigNode } from './registry/build.js';
+export type { BuildFunction, BuildInput, ConfigNode } from './registry/build.js';
 export { buildFromConfig } from './registry/build.js';
 export type { FromConfig, FromEpochs } from './registry/build-functions.js';
 export { buildRunnerFromConfig, buildSchedulerFromConfig, buildSequenceWith } from './registry/build-functions.js';

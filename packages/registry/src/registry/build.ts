@@ -1,6 +1,7 @@
 import { ConfigError, RegistryError } from '../errors.js';
 import { isMapping, showValue } from '../schema/mapping.js';
 import { nodeReaderOf, optionsOf } from '../schema/node-reader.js';
+import type { LocatedValue } from '../schema/origin.js';
 import { badTypeError, constructorError, missingTypeError, nameOf, placedError } from './build-errors.js';
 import { refuseOptions } from './check-options.js';
 import { type EntryFactory, type RegistryValue, resolveMaker } from './container.js';
@@ -17,6 +18,9 @@ export interface ConfigNode<C = string | RegistryValue<unknown>> {
   readonly _scope_?: string | null;
   readonly [option: string]: unknown;
 }
+
+/** What can be handed to `build`: a node, a config that was loaded, and a list where the build function takes one. */
+export type BuildInput = ConfigNode | Mapping | LocatedValue | readonly (ConfigNode | Mapping)[];
 
 type Mapping = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import { type ConfigOrigin, RegistryError } from '../errors.js';
 import { showValue } from '../schema/mapping.js';
 import { nodeReaderOf } from '../schema/node-reader.js';
-import { isLocated, type LocatedValue } from '../schema/origin.js';
-import { type BuildFunction, buildFromConfig, type ConfigNode } from './build.js';
+import { isLocated } from '../schema/origin.js';
+import { type BuildFunction, type BuildInput, buildFromConfig, type ConfigNode } from './build.js';
 import { type BuiltBy, bindEntry, createContainer, type RegistryValue, type ServiceContainer } from './container.js';
 import { decoratorOf, type RegistryDecorator } from './decorators.js';
 import { DEFAULT_SCOPE, type DefaultScope } from './default-scope.js';
@@ -217,7 +217,7 @@ export class Registry<T> implements RegistryView<T> {
    * @throws ConfigError, RegistryError as {@link buildFromConfig} says, unless the registry has a build of its own.
    */
   build<V extends RegistryValue<T>>(cfg: ConfigNode<V>, context?: BuildContext): BuiltBy<V>;
-  build<R extends T = T>(cfg: ConfigNode | Readonly<Record<string, unknown>> | LocatedValue, context?: BuildContext): R;
+  build<R extends T = T>(cfg: BuildInput, context?: BuildContext): R;
   build(cfg: unknown, context: BuildContext = NO_CONTEXT): T {
     // A config node has a type, and is not asked further.
     if ((cfg as Partial<ConfigNode> | null | undefined)?.type === undefined && isLocated(cfg))
@@ -230,11 +230,8 @@ export class Registry<T> implements RegistryView<T> {
    * building itself does not wait for anything.
    */
   async buildAsync<V extends RegistryValue<T>>(cfg: ConfigNode<V>, context?: BuildContext): Promise<BuiltBy<V>>;
-  async buildAsync<R extends T = T>(
-    cfg: ConfigNode | Readonly<Record<string, unknown>> | LocatedValue,
-    context?: BuildContext,
-  ): Promise<R>;
-  async buildAsync(cfg: ConfigNode | LocatedValue, context: BuildContext = NO_CONTEXT): Promise<T> {
+  async buildAsync<R extends T = T>(cfg: BuildInput, context?: BuildContext): Promise<R>;
+  async buildAsync(cfg: BuildInput, context: BuildContext = NO_CONTEXT): Promise<T> {
     await importForConfig(this, isLocated(cfg) ? cfg.value : cfg, context);
     return this.build(cfg, context);
   }
