@@ -9,13 +9,15 @@ export function folderOf(path: string): string {
 export function joinPath(folder: string, path: string): string {
   if (isAbsolute(path)) return path;
   const whole = folder === '.' ? path : `${folder.endsWith('/') ? folder.slice(0, -1) : folder}/${path}`;
+  const rooted = whole.startsWith('/');
   const parts: string[] = [];
   for (const part of whole.split('/')) {
     const last = parts.at(-1);
     if (part === '..' && last !== undefined && last !== '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
+    // Above the root there is nothing.
+    else if (part !== '.' && part !== '' && !(part === '..' && rooted && last === undefined)) parts.push(part);
   }
-  return `${whole.startsWith('/') ? '/' : ''}${parts.join('/')}`;
+  return `${rooted ? '/' : ''}${parts.join('/')}`;
 }
 
 export function isAbsolute(path: string): boolean {

@@ -17,6 +17,7 @@ export type { LoadedFile, LoadFileOptions } from './load-file.js';
 export { loadConfigFile } from './load-file.js';
 export type { LineNode, LoadedConfig } from './loaded-config.js';
 export { configOfValue } from './loaded-config.js';
+export { memoryConfigHost } from './memory-host.js';
 export { nodeConfigHost } from './node-config-host.js';
 export type { ConfigDialect, ConfigWarning } from './read-rules.js';
 export type { ConfigMapping, ConfigValue } from './value.js';
