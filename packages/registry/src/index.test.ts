@@ -64,11 +64,22 @@ test('the package’s own entry points export what they promise', () => {
     'traverseRegistryTree',
   ]);
   assert.equal(Object.keys(configEntry).sort(), [
+    'Config',
     'configOfValue',
+    'diffConfigs',
+    'dumpData',
+    'formatDiff',
     'formatKey',
+    'isTuple',
     'loadConfig',
     'loadConfigFile',
+    'memoryConfigHost',
+    'mergeData',
+    'nodeConfigHost',
+    'parseConfigOptions',
     'readRules',
+    'tuple',
+    'updateData',
   ]);
 });
 
@@ -154,6 +165,8 @@ test('two copies of the package live side by side, and do not take each other’
     assert.instance(ours.build({ type: 'A' }), A);
     assert.instance(theirs.build({ type: 'A' }), B);
     assert.throws(() => new registryEntry.Registry('child', { parent: theirs }), /installed twice/);
+    other.DEFAULT_SCOPE.initialize('theirs');
+    assert.is(registryEntry.DEFAULT_SCOPE.current, undefined);
   } finally {
     rmSync(folder, { recursive: true });
   }

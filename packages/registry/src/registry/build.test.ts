@@ -1,3 +1,5 @@
+import * as fc from 'fast-check';
+import { ContainerModule } from 'inversify';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError, IncipitError, RegistryError } from '../errors.js';
@@ -258,6 +260,40 @@ test('building goes through the container, so that a binding can be replaced the
   NOISES.container.unbind('Normal');
   NOISES.container.bind('Normal').toConstantValue(double);
   assert.is(NOISES.build({ type: 'Normal', std: 4 }).std, 8);
+});
+
+test('a binding replaced after something was built is used from then on, however it was replaced', async () => {
+  const NOISES = noises();
+  const { container } = NOISES;
+  const fixed = (std: number) => (): Noise => ({ std });
+  const std = (): number => NOISES.build({ type: 'Normal', std: 4 }).std;
+  assert.is(std(), 4);
+  container.rebind('Normal').toConstantValue(fixed(5));
+  assert.is(std(), 5);
+  container.snapshot();
+  await container.unbindAsync('Normal');
+  container.load(new ContainerModule(({ bind }) => void bind('Normal').toConstantValue(fixed(6))));
+  assert.is(std(), 6);
+  container.restore();
+  assert.is(std(), 5);
+  container.unbindAll();
+  assert.is(refusal(std).code, 'missing-service');
+});
+
+test('any text can be a name, and is found under it', () => {
+  const name = fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'toString', 'a.b', '', '.'));
+  fc.assert(
+    fc.property(fc.uniqueArray(name, { maxLength: 5 }), (names) => {
+      const NOISES = new Registry<Noise>('noises', { scope: 'core' });
+      for (const one of names) NOISES.add(one, () => ({ std: names.indexOf(one) }));
+      for (const [index, one] of names.entries()) {
+        assert.is(NOISES.build({ type: `core.${one}` }).std, index);
+        if (!one.includes('.')) assert.is(NOISES.build({ type: one }).std, index);
+      }
+      assert.equal(NOISES.keys(), names);
+      assert.is(NOISES.get('valueOf'), undefined);
+    }),
+  );
 });
 
 test.run();
