@@ -8,7 +8,7 @@ const test = suite('incipit');
 const USAGE: readonly (readonly [args: readonly string[], word: string])[] = [
   [[], 'no command was given'],
   [['int'], "did you mean 'init'?"],
-  [['banana'], 'use one of init, plan, inspect'],
+  [['banana'], 'use one of init, plan, inspect, config'],
   [['init'], "'--model <file>' is missing"],
   [['init', '--model', 'm', '--config', 'c'], "'--out <file>' is missing"],
   [['plan', '--model', 'm'], "'--config <file>' is missing"],
@@ -50,11 +50,11 @@ for (const args of [['--help'], ['-h'], ['help']]) {
     const { code, out, err } = await callCli(args);
     assert.is(code, 0);
     assert.is(err, '');
-    for (const name of ['init', 'plan', 'inspect']) assert.match(out, new RegExp(`^  ${name} +\\S`, 'm'));
+    for (const name of ['init', 'plan', 'inspect', 'config']) assert.match(out, new RegExp(`^  ${name} +\\S`, 'm'));
   });
 }
 
-for (const name of ['init', 'plan', 'inspect']) {
+for (const name of ['init', 'plan', 'inspect', 'config']) {
   test(`'help ${name}' and '${name} --help' say the same, within 100 columns`, async () => {
     const told = await callCli(['help', name]);
     assert.equal(await callCli([name, '--help']), told);

@@ -1,6 +1,7 @@
 import { asQuestion, IncipitError, nearestNames } from '@incipit/registry';
 import { formatOptions, parseCommandLine } from './command-line.js';
 import type { Command } from './commands/command.js';
+import { configCommand } from './commands/config.js';
 import { initCommand } from './commands/init.js';
 import { inspectCommand } from './commands/inspect.js';
 import { planCommand } from './commands/plan.js';
@@ -8,7 +9,7 @@ import { UsageError } from './errors.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
 
-const COMMANDS: readonly Command[] = [initCommand, planCommand, inspectCommand];
+const COMMANDS: readonly Command[] = [initCommand, planCommand, inspectCommand, configCommand];
 
 /** Exit codes, a promise to scripts. */
 const DONE = 0;
