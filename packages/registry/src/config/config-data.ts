@@ -65,14 +65,15 @@ export function checkKey(key: string, origin: ConfigOrigin): void {
  */
 export function checkSize(value: unknown, origin: ConfigOrigin): void {
   const known = new Map<object, Size>();
-  const sizeOf = (part: unknown): Size => {
+  const sizeOf = (part: unknown, level: number): Size => {
+    if (level > MAX_DEPTH + 1) throw tooLarge(`nests deeper than ${MAX_DEPTH} levels`, origin);
     if (typeof part !== 'object' || part === null || !(Array.isArray(part) || isMapping(part))) return LEAF;
     const seen = known.get(part);
     if (seen !== undefined) return seen;
     let values = 1;
     let depth = 0;
     for (const item of Array.isArray(part) ? part : Object.values(part)) {
-      const inner = sizeOf(item);
+      const inner = sizeOf(item, level + 1);
       values += inner.values;
       depth = Math.max(depth, inner.depth + 1);
     }
@@ -80,7 +81,7 @@ export function checkSize(value: unknown, origin: ConfigOrigin): void {
     known.set(part, size);
     return size;
   };
-  const { values, depth } = sizeOf(value);
+  const { values, depth } = sizeOf(value, 0);
   if (values > MAX_VALUES) throw tooLarge(`has more than ${MAX_VALUES} values`, origin);
   if (depth > MAX_DEPTH) throw tooLarge(`nests deeper than ${MAX_DEPTH} levels`, origin);
 }

@@ -17,7 +17,7 @@ import {
 } from 'yaml';
 import { ConfigError } from '../errors.js';
 import { holdsMapping, parseJson } from './json.js';
-import { MAX_DEPTH, MAX_VALUES, MAX_YAML_LENGTH, MAX_YAML_MARKS } from './limits.js';
+import { MAX_DEPTH, MAX_VALUES } from './limits.js';
 import { type LineNode, linesOf } from './loaded-config.js';
 import { type MaskedText, maskPlaceholders } from './masked-text.js';
 import { exactInteger, FORBIDDEN_KEY, parseError } from './parse-error.js';
@@ -25,6 +25,7 @@ import { coreYamlScalar, pythonYamlScalar } from './plain-scalar.js';
 import { BaseValue, type ReadRules, refuseDuplicate, STRICT, warnOfDuplicate } from './read-rules.js';
 import type { LocatedValue } from './source-reader.js';
 import { type ConfigValue, tuple } from './value.js';
+import { checkYamlText } from './yaml-text.js';
 
 /** The key that merges other mappings in. YAML 1.2 dropped it, but Python's loaders read it and configs use it. */
 const MERGE_KEY = '<<';
@@ -80,7 +81,7 @@ class YamlReader {
   constructor(text: string, file: string | undefined, rules: ReadRules) {
     this.#file = file;
     this.#rules = rules;
-    checkTextSize(text, file);
+    checkYamlText(text, file);
     this.#masked = maskPlaceholders(text, rules.variables, file);
     this.#document = parseDocument(this.#masked.text, {
       version: '1.2',
@@ -219,26 +220,6 @@ class YamlReader {
   #refuse(what: string, line: number): ConfigError {
     return parseError(this.#file, { what, line });
   }
-}
-
-const MARKS: ReadonlySet<number> = new Set([...'\n,[]{}:?&*!#"\'-|>%'].map((mark) => mark.charCodeAt(0)));
-
-function checkTextSize(text: string, file: string | undefined): void {
-  if (text.length > MAX_YAML_LENGTH) {
-    const what = `The YAML text has ${text.length} characters`;
-    throw parseError(file, { what, line: 1, expected: `at most ${MAX_YAML_LENGTH} characters` });
-  }
-  let marks = 0;
-  for (let at = 0; at < text.length; at++) if (MARKS.has(text.charCodeAt(at))) marks += 1;
-  if (marks <= MAX_YAML_MARKS) return;
-  const what = `The YAML text has ${marks} line ends and other marks`;
-  const expected = `at most ${MAX_YAML_MARKS}`;
-  throw parseError(file, {
-    what,
-    line: 1,
-    expected,
-    fix: 'write so much data as JSON, or keep it in a file of its own',
-  });
 }
 
 /** Whether a number is not what its text spells: an integer too long, or something finite that became infinite. */
