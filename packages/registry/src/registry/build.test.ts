@@ -291,7 +291,7 @@ test('any text can be a name, and is found under it', () => {
         if (!one.includes('.')) assert.is(NOISES.build({ type: one }).std, index);
       }
       assert.equal(NOISES.keys(), names);
-      assert.is(NOISES.get('valueOf'), undefined);
+      if (!names.includes('valueOf')) assert.is(NOISES.get('valueOf'), undefined);
     }),
   );
 });

@@ -11,6 +11,7 @@ import { EntryTable } from './entry-table.js';
 import { checkedDefaultScope, homeOf } from './home.js';
 import { importFor, importForConfig } from './lazy-lookup.js';
 import { type Location, Locations } from './locations.js';
+import { LookupCache, type TreeState } from './lookup-cache.js';
 import { duplicateError, unknownTypeError } from './lookup-errors.js';
 import { checkedNames, checkedScope, checkForce, checkValue, type EntryNames, schemaOf } from './registration.js';
 import {
@@ -69,6 +70,8 @@ export class Registry<T> implements RegistryView<T> {
   readonly #build: BuildFunction<T>;
   readonly #children = new Map<string, Registry<T>>();
   readonly #entries = new EntryTable<T>();
+  readonly #tree: TreeState;
+  readonly #found: LookupCache<RegistryEntry<T>>;
 
   /** @throws RegistryError `bad-parent`, `bad-scope`, `duplicate-scope`, `bad-location`, `bad-default-scope`. */
   constructor(name: string, options: RegistryOptions<T> = {}) {
@@ -77,6 +80,8 @@ export class Registry<T> implements RegistryView<T> {
     this.scope = checkedScope(scope, name);
     this.parent = checkedParent(parent, name);
     this.#build = build ?? (this.parent === undefined ? buildFromConfig : this.parent.#build);
+    this.#tree = this.parent === undefined ? { changes: 0 } : this.parent.#tree;
+    this.#found = new LookupCache(this.#tree);
     this.container = createContainer(this.parent?.container);
     this.defaultScope = checkedDefaultScope(options.defaultScope, this.parent, name);
     this.locations = new Locations(options.locations ?? [], name);
@@ -169,7 +174,7 @@ export class Registry<T> implements RegistryView<T> {
         expected: 'a name',
       });
     }
-    return this.#entries.plain(key) ?? findEntry<RegistryEntry<T>>(this, key);
+    return this.#entries.plain(key) ?? this.#found.get(key, () => findEntry<RegistryEntry<T>>(this, key));
   }
 
   /** The entry of a class or function: that of its first name, here or in an ancestor. */
@@ -265,6 +270,7 @@ export class Registry<T> implements RegistryView<T> {
       const entry = { name: listed, scope: this.scope, value, kind, schema, readNode, factory };
       this.#entries.set(Object.freeze(entry));
     }
+    this.#tree.changes += 1;
   }
 
   #adopt(child: Registry<T>): void {
@@ -277,6 +283,7 @@ export class Registry<T> implements RegistryView<T> {
       });
     }
     this.#children.set(child.scope, child);
+    this.#tree.changes += 1;
   }
 }
 
