@@ -11,6 +11,8 @@ export { dumpData } from './dump.js';
 export type { ConfigHost, NodeHostOptions, PackageFile, PackageResolver } from './host.js';
 export type { ConfigRule } from './init-config.js';
 export { readRules } from './init-config.js';
+export type { ConfigLeaf } from './leaves.js';
+export { configLeaves } from './leaves.js';
 export type { ConfigFormat, LoadConfigOptions } from './load.js';
 export { loadConfig } from './load.js';
 export type { LoadedFile, LoadFileOptions } from './load-file.js';

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { parseError } from './parse-error.js';
-import type { PlacedPlaceholder, SourceVariables } from './source-reader.js';
+import type { SourceVariables } from './source-reader.js';
 import type { ConfigValue } from './value.js';
 import { NO_VARIABLES } from './variables.js';
 
@@ -92,9 +92,4 @@ export function warnOfDuplicate(
 export function refuseDuplicate(file: string | undefined, key: string, lines: readonly [number, number]): ConfigError {
   const what = `The key ${JSON.stringify(key)} is given twice in one mapping, first on line ${lines[0]}`;
   return parseError(file, { what, line: lines[1], fix: 'remove one of the two' });
-}
-
-/** The text between the marks of a placeholder that stands alone, for messages. */
-export function spelled(text: string, { start, end }: PlacedPlaceholder): string {
-  return text.slice(start, end);
 }

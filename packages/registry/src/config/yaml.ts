@@ -16,15 +16,15 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { ConfigError } from '../errors.js';
-import { holdsMapping, parseJson } from './json.js';
 import { MAX_DEPTH, MAX_VALUES } from './limits.js';
 import { type LineNode, linesOf } from './loaded-config.js';
 import { type MaskedText, maskPlaceholders } from './masked-text.js';
-import { exactInteger, FORBIDDEN_KEY, parseError } from './parse-error.js';
+import { FORBIDDEN_KEY, parseError } from './parse-error.js';
 import { coreYamlScalar, pythonYamlScalar } from './plain-scalar.js';
 import { BaseValue, type ReadRules, refuseDuplicate, STRICT, warnOfDuplicate } from './read-rules.js';
 import type { LocatedValue } from './source-reader.js';
 import { type ConfigValue, tuple } from './value.js';
+import { listIn, losesDigits, readTagged, SIMPLE_TAGS } from './yaml-scalar.js';
 import { checkYamlText } from './yaml-text.js';
 
 /** The key that merges other mappings in. YAML 1.2 dropped it, but Python's loaders read it and configs use it. */
@@ -88,7 +88,7 @@ class YamlReader {
       schema: 'core',
       // Of the tags beyond the core schema none is read: `!!binary` and `!!timestamp` make values that are no JSON.
       resolveKnownTags: false,
-      ...(rules.dialect === 'mmengine' ? { customTags: (tags) => [...tags, TUPLES] } : {}),
+      ...(rules.dialect === 'mmengine' ? { customTags: (tags) => [...tags, TUPLES, ...SIMPLE_TAGS] } : {}),
       stringKeys: true,
       // Checked here: the parser's own check takes time with the square of the number of keys.
       uniqueKeys: false,
@@ -141,7 +141,10 @@ class YamlReader {
       if (filled !== source) return listIn(filled) ?? resolve(filled);
       if (this.#rules.dialect === 'mmengine') return resolve(filled);
     }
-    if (typeof value === 'string') return this.#masked.fill(value, line);
+    if (typeof value === 'string') {
+      const filled = this.#masked.fill(value, line);
+      return readTagged(filled, node.tag, (what) => this.#refuse(what, line));
+    }
     if (typeof value === 'number' && !Number.isSafeInteger(value) && losesDigits(value, source)) {
       throw parseError(this.#file, {
         what: `The number ${source.slice(0, 40)} does not fit a JavaScript number`,
@@ -222,13 +225,6 @@ class YamlReader {
   }
 }
 
-/** Whether a number is not what its text spells: an integer too long, or something finite that became infinite. */
-function losesDigits(value: number, source: string): boolean {
-  const digits = source.replace(/^\+/, '');
-  if (/^(?:-?\d+|0x[\da-fA-F]+|0o[0-7]+)$/.test(digits)) return exactInteger(digits) === undefined;
-  return !Number.isFinite(value) && /\d/.test(digits);
-}
-
 /** Every alias with the node that it repeats: the last one before it that has the anchor. */
 function linkAliases(document: Document.Parsed): Map<Alias, Node> {
   const anchors = new Map<string, Node>();
@@ -257,17 +253,5 @@ function addMissing(value: Record<string, ConfigValue>, children: Map<string, Li
     if (Object.hasOwn(value, key)) continue;
     value[key] = inner;
     children.set(key, linesOf(source.lines, key) ?? source.lines);
-  }
-}
-
-/** The list of plain values that a text spells as JSON, if it is one. */
-function listIn(text: string): ConfigValue | undefined {
-  if (!text.startsWith('[')) return undefined;
-  try {
-    const { value } = parseJson(text, undefined, { ...STRICT, dialect: 'mmengine' });
-    return holdsMapping(value) ? undefined : value;
-  } catch {
-    // Then it is text.
-    return undefined;
   }
 }
