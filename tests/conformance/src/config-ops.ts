@@ -71,7 +71,7 @@ async function fromFile({ files, entry, cwd = '.', env = {}, options = {} }: Inp
     const host = await nodeConfigHost({ cwd: folder, env: env as Readonly<Record<string, string>> });
     const said = warnings();
     const config = await Config.fromFile(entry as string, { ...switches(options as Input), host, warn: said.warn });
-    const ok = { cfg: config.data, env_variables: config.environment };
+    const ok = { cfg: config.value, env_variables: config.environment };
     return { ok: withoutRoot(ok, root), warnings: said.tags() };
   } catch (error) {
     if (error instanceof Error) error.message = error.message.replaceAll(root, '<ROOT>');
@@ -105,8 +105,8 @@ function withoutRoot(value: unknown, root: string): unknown {
 
 async function fromString({ text, format }: Input): Promise<Outcome> {
   const host = await nodeConfigHost({ env: {} });
-  const { data } = await Config.fromText(text as string, { file: `text${format}`, host });
-  return { ok: { cfg: data } };
+  const { value } = await Config.fromText(text as string, { file: `text${format}`, host });
+  return { ok: { cfg: value } };
 }
 
 function mergeFromDict({ cfg, options, allow_list_keys: allowListKeys = true }: Input): Outcome {
