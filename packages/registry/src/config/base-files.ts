@@ -46,6 +46,8 @@ export interface ReadBase {
  * @throws ConfigError `duplicate-base-key`.
  */
 export function joinBases(bases: readonly ReadBase[], origin: ConfigOrigin): LocatedValue<ConfigMapping> {
+  const [only] = bases;
+  if (only !== undefined && bases.length === 1) return only.located;
   const value: Record<string, ConfigValue> = {};
   const children = new Map<string, LineNode>();
   const owners = new Map<string, ReadBase>();

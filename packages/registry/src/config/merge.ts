@@ -3,6 +3,7 @@ import { isMapping, showValue } from '../schema/mapping.js';
 import { type ConfigPath, formatKey } from '../schema/origin.js';
 import { checkKey } from './config-data.js';
 import { type LineNode, linesOf } from './loaded-config.js';
+import { FORBIDDEN_KEY } from './parse-error.js';
 import type { LocatedValue } from './source-reader.js';
 import { type ConfigMapping, type ConfigValue, isTuple, tuple } from './value.js';
 
@@ -70,11 +71,14 @@ function mergeMapping(
   for (const key of Object.keys(child.value)) {
     if (key === DELETE_KEY) continue;
     const part = partAt(child, key);
-    const inner = merge.at(key);
-    checkKey(key, inner.originOf(part.lines));
+    if (key === FORBIDDEN_KEY) checkKey(key, merge.at(key).originOf(part.lines));
     const kept = Object.hasOwn(value, key) && isMapping(part.value) && !deletes(part.value);
     const merged = kept
-      ? mergeInto(part as LocatedValue<ConfigMapping>, { value: value[key] ?? null, lines: linesIn(base, key) }, inner)
+      ? mergeInto(
+          part as LocatedValue<ConfigMapping>,
+          { value: value[key] ?? null, lines: linesIn(base, key) },
+          merge.at(key),
+        )
       : stripDelete(part);
     value[key] = merged.value;
     children.set(key, merged.lines);
@@ -94,7 +98,7 @@ function mergeList(
   for (const key of Object.keys(child.value)) {
     if (key === DELETE_KEY) continue;
     const part = partAt(child, key);
-    const index = indexOf(key, value.length, merge, part.lines);
+    const index = indexOf(key, value.length, () => merge.originOf(part.lines));
     const old = { value: value[index] ?? null, lines: linesIn(base, index) };
     const merged =
       isMapping(part.value) && !deletes(part.value)
@@ -106,17 +110,21 @@ function mergeList(
   return { value, lines: { ...base.lines, children } };
 }
 
-function indexOf(key: string, length: number, merge: Merge, lines: LineNode): number {
-  const origin = merge.originOf(lines);
+function indexOf(key: string, length: number, originOf: () => ConfigOrigin): number {
   if (!/^\d+$/.test(key)) {
     const what = `The key ${JSON.stringify(key)} meets a list of ${length} items`;
     const expected = 'an index such as 0, or a list that replaces the whole';
-    throw new ConfigError({ code: 'bad-merge', what, expected, origin });
+    throw new ConfigError({ code: 'bad-merge', what, expected, origin: originOf() });
   }
   const index = Number(key);
   if (index < length) return index;
   const what = `Index ${key} exceeds the length of the list, which has ${length} items`;
-  throw new ConfigError({ code: 'bad-index', what, expected: 'the index of an item that is there', origin });
+  throw new ConfigError({
+    code: 'bad-index',
+    what,
+    expected: 'the index of an item that is there',
+    origin: originOf(),
+  });
 }
 
 function meetsOther(child: LocatedValue, base: LocatedValue, merge: Merge): ConfigError {

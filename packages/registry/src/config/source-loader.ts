@@ -97,7 +97,8 @@ export class SourceLoader {
       },
     };
     const tree = await readSource(text, format, context, rules);
-    checkSize([tree.value, tree.bases?.value], originOf(place, 1));
+    // The other readers count for themselves.
+    if (format === 'python') checkSize([tree.value, tree.bases?.value], originOf(place, 1));
     const { bases } = tree;
     const lines = stamped(tree.lines, place.file);
     if (bases === undefined) return this.#merge({ ...tree, lines }, place);
@@ -109,12 +110,13 @@ export class SourceLoader {
     if (tree.complete === true || !isMapping(tree.value)) return { located: tree, importedNames };
     const own = tree as LocatedValue<ConfigMapping>;
     const bases = tree.bases ?? (await this.#readBases(baseReferences(own, place.file), place));
-    const filled = fillBaseValues(this.#withoutDeprecation(own, place), bases, place.file);
+    const current = this.#withoutDeprecation(own, place);
+    const filled = fillBaseValues(current, bases, place.file);
     const origin = originOf(place, 1);
-    checkSize(filled.value, origin);
+    if (filled !== current) checkSize(filled.value, origin);
     const child = without(filled as LocatedValue<ConfigMapping>, (key) => key === BASE_KEY || key.startsWith('__'));
     const merged = mergeConfigs(child, bases);
-    checkSize(merged.value, origin);
+    if (Object.keys(bases.value).length > 0) checkSize(merged.value, origin);
     return { located: { value: merged.value, lines: { ...merged.lines, line: own.lines.line } }, importedNames };
   }
 
@@ -198,8 +200,8 @@ function asBase(located: LocatedValue, file: string): LocatedValue<ConfigMapping
 }
 
 function without(located: LocatedValue<ConfigMapping>, drops: (key: string) => boolean): LocatedValue<ConfigMapping> {
+  if (!Object.keys(located.value).some(drops)) return located;
   const kept = Object.entries(located.value).filter(([key]) => !drops(key));
-  if (kept.length === Object.keys(located.value).length) return located;
   const children = new Map([...partsOf(located.lines)].filter(([key]) => !drops(key)));
   return { value: Object.fromEntries(kept), lines: { ...located.lines, children } };
 }
