@@ -42,7 +42,12 @@ export type BuildFunction<T> = (cfg: unknown, context: BuildContext, registry: R
  */
 export function buildFromConfig<T>(cfg: unknown, context: BuildContext, registry: RegistryView<T>): T {
   try {
-    return inScopeOf(completeNode(cfg, context, registry), context, registry, buildNode);
+    const node = completeNode(cfg, context, registry);
+    // Mostly there is no scope at all.
+    if (node['_scope_'] === undefined && registry.defaultScope.current === undefined) {
+      return buildNode(node, context, registry);
+    }
+    return inScopeOf(node, context, registry, buildNode);
   } catch (error) {
     throw rememberNode(error, cfg);
   }

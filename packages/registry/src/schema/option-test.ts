@@ -80,6 +80,12 @@ function bareTestOf(type: OptionType): ValueTest {
 function numberTest(type: NumberType): ValueTest {
   const { minimum = -Infinity, maximum = Infinity, exclusiveMinimum, exclusiveMaximum } = type;
   const whole = type.type === 'integer';
+  if (exclusiveMinimum === undefined && exclusiveMaximum === undefined) {
+    if (whole)
+      return (value) => typeof value === 'number' && value >= minimum && value <= maximum && Number.isInteger(value);
+    // Not so for NaN.
+    return (value) => typeof value === 'number' && value >= minimum && value <= maximum;
+  }
   return (value) =>
     typeof value === 'number' &&
     // Not so for NaN either.
