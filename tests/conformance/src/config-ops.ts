@@ -70,7 +70,11 @@ async function fromFile({ files, entry, cwd = '.', env = {}, options = {} }: Inp
     await mkdir(folder, { recursive: true });
     const host = await nodeConfigHost({ cwd: folder, env: env as Readonly<Record<string, string>> });
     const said = warnings();
-    const config = await Config.fromFile(entry as string, { ...switches(options as Input), host, warn: said.warn });
+    const config = await Config.fromFile(entry as string, {
+      ...switches(options as Input),
+      host,
+      onWarning: said.warn,
+    });
     const ok = { cfg: config.value, env_variables: config.environment };
     return { ok: withoutRoot(ok, root), warnings: said.tags() };
   } catch (error) {

@@ -26,7 +26,7 @@ export const configCommand: Command = {
     if (forms.length > 1) throw new UsageError(`--${forms.join(' and --')} exclude each other`, { command: 'config' });
     const packages = line.value('packages');
     const config = await Config.fromFile(file, {
-      warn: ({ message }) => terminal.err(`warning: ${message}\n`),
+      onWarning: ({ message }) => terminal.err(`warning: ${message}\n`),
       ...(packages === undefined ? {} : { resolvePackage: (inner) => installed(packages, inner) }),
     });
     const { data } = config;

@@ -112,7 +112,7 @@ test('a deprecated config is read with a warning, and names that begin with __ a
     'c.json': '{"_base_": "b.json"}',
     'b.json': '{"_deprecation_": {"expected": "d.json"},\n "__x": 1, "y": 1}',
   };
-  const config = await load(files, { warn: (warning) => warnings.push(warning) });
+  const config = await load(files, { onWarning: (warning) => warnings.push(warning) });
   assert.equal(config.value, { y: 1 });
   assert.is(warnings.length, 1);
   assert.match(warnings[0]?.message ?? '', /b\.json is deprecated.*d\.json/);

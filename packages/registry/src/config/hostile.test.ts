@@ -23,7 +23,7 @@ async function outcome(run: () => unknown): Promise<unknown> {
 
 async function load(files: Files, environment: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const entry = Object.keys(files)[0] ?? '';
-  return outcome(() => Config.fromFile(entry, { host: memoryConfigHost(files, environment) }));
+  return outcome(() => Config.fromFile(entry, { host: memoryConfigHost(files, environment), onWarning: () => {} }));
 }
 
 /** No property may have reached the prototype that all objects share. */

@@ -1,3 +1,4 @@
+import { formatOrigin } from '../errors.js';
 import type { ConfigHost, PackageResolver } from './host.js';
 import type { ConfigFormat } from './load.js';
 import { type LineNode, type LoadedConfig, originIn } from './loaded-config.js';
@@ -21,8 +22,8 @@ export interface LoadFileOptions {
   readonly usePredefinedVariables?: boolean;
   /** Whether `{{$NAME:fallback}}` is replaced. Default: true. */
   readonly useEnvironmentVariables?: boolean;
-  /** Told what is read, but hardly meant, and that a config is deprecated. */
-  readonly warn?: (warning: ConfigWarning) => void;
+  /** Told what is read, but hardly meant, and that a config is deprecated. Default: `console.warn`. */
+  readonly onWarning?: (warning: ConfigWarning) => void;
   /** Files and environment. Default: those of Node and its kin. */
   readonly host?: ConfigHost;
 }
@@ -56,8 +57,8 @@ export async function loadWith(
   load: (loader: SourceLoader) => ReturnType<SourceLoader['loadFile']>,
 ): Promise<LoadedFile> {
   const host = options.host ?? (await nodeConfigHost());
-  const { dialect = 'strict', warn = () => {} } = options;
-  const loader = new SourceLoader(new SourceFiles(host, options), { ...options, dialect, warn });
+  const { dialect = 'strict', onWarning = warnOnConsole } = options;
+  const loader = new SourceLoader(new SourceFiles(host, options), { ...options, dialect, warn: onWarning });
   const { located, importedNames } = await load(loader);
   const { value, lines } = located;
   return {
@@ -68,4 +69,9 @@ export async function loadWith(
     environment: loader.environment,
     importedNames,
   };
+}
+
+function warnOnConsole({ message, origin }: ConfigWarning): void {
+  const place = formatOrigin(origin);
+  console.warn(place === '' ? message : `${message} [in ${place}]`);
 }
