@@ -65,6 +65,7 @@ test('the package’s own entry points export what they promise', () => {
   ]);
   assert.equal(Object.keys(configEntry).sort(), [
     'Config',
+    'configLeaves',
     'configOfValue',
     'diffConfigs',
     'dumpData',
