@@ -52,7 +52,8 @@ function integerOperation(operator: string, a: bigint, b: bigint, budget: Budget
     case '<<':
       return a << shiftCount(b);
     case '>>':
-      return a >> shiftCount(b);
+      // Beyond the widest integer nothing is left to shift out.
+      return a >> (b > BigInt(MAX_BITS) ? BigInt(MAX_BITS) : shiftCount(b));
     case '&':
       return a & b;
     case '|':
@@ -135,6 +136,8 @@ function floatFloorDivide(a: number, b: number): number {
   const remainder = a % b;
   const exact = (a - remainder) / b;
   const quotient = remainder !== 0 && remainder < 0 !== b < 0 ? exact - 1 : exact;
+  // A zero has the sign of the true quotient.
+  if (quotient === 0) return a / b < 0 || Object.is(a / b, -0) ? -0 : 0;
   const floor = Math.floor(quotient);
   return quotient - floor > 0.5 ? floor + 1 : floor;
 }
@@ -150,7 +153,7 @@ export function floatPower(a: number, b: number): number {
   const odd = Math.abs(b) % 2 === 1;
   const result = Number.isInteger(b) && Math.abs(b) <= MAX_EXACT_EXPONENT ? exactPower(size, b) : rootPower(size, b);
   if (!Number.isFinite(result)) throw new PythonFault('A power is too large for a float');
-  return a < 0 && odd ? -result : result;
+  return (a < 0 || Object.is(a, -0)) && odd ? -result : result;
 }
 
 function rootPower(a: number, b: number): number {
@@ -172,5 +175,5 @@ function limitPower(a: number, b: number): number {
   const grows = size > 1 === b > 0;
   const odd = Number.isInteger(b) && Math.abs(b) % 2 === 1;
   const result = grows ? Number.POSITIVE_INFINITY : 0;
-  return a < 0 && odd ? -result : result;
+  return (a < 0 || Object.is(a, -0)) && odd ? -result : result;
 }

@@ -28,7 +28,6 @@ export function formatValue(value: Value, text: string, budget: Budget): string 
   const spec = readSpec(text);
   budget.spendSize(spec.width);
   if (typeof value === 'string') return formatText(value, spec);
-  if (typeof value === 'boolean' && spec.type === undefined) return formatText(toText(value, budget), spec, '<');
   const integer = asInteger(value);
   if (integer !== undefined && !isFloatType(spec.type)) return formatInteger(integer, spec);
   if (integer !== undefined) return formatFloat(Number(integer), spec);
@@ -87,6 +86,7 @@ export function formatInteger(value: bigint, spec: FormatSpec): string {
   if (spec.type === 'c') return formatText(String.fromCodePoint(Number(value)), { ...spec, type: 's' });
   const base = BASES.get(spec.type ?? 'd');
   if (base === undefined) throw unknownType(spec.type ?? '', 'int');
+  if (spec.precision !== undefined) throw new PythonFault('The format of an integer takes no precision');
   const [radix, prefix] = base;
   const digits = (value < 0n ? -value : value).toString(radix);
   const cased = spec.type === 'X' ? digits.toUpperCase() : digits;
@@ -112,11 +112,18 @@ function grouped(digits: string, spec: FormatSpec, signLength: number): string {
 }
 
 export function formatFloat(value: number, spec: FormatSpec): string {
+  if (spec.type !== undefined && spec.type !== 'n' && !isFloatType(spec.type)) throw unknownType(spec.type, 'float');
   const negative = value < 0 || Object.is(value, -0);
   const sign = negative ? '-' : plusSign(spec);
   const size = Math.abs(value);
-  const body = Number.isFinite(size) ? floatDigits(size, spec) : infinite(size, spec);
+  const shown = spec.type === '%' ? size * 100 : size;
+  const body = Number.isFinite(shown) ? pointed(floatDigits(shown, spec), spec) : infinite(shown, spec);
   return pad(sign, grouped(body, spec, sign.length), spec, '>');
+}
+
+/** With `#` there is always a point. */
+function pointed(text: string, spec: FormatSpec): string {
+  return spec.alternate && !text.includes('.') ? text.replace(/^\d+/, '$&.') : text;
 }
 
 function infinite(size: number, spec: FormatSpec): string {
@@ -132,7 +139,7 @@ function floatDigits(size: number, spec: FormatSpec): string {
     case 'F':
       return fixedDigits(size, places);
     case '%':
-      return `${fixedDigits(size, places, 2)}%`;
+      return `${fixedDigits(size, places)}%`;
     case 'e':
       return exponentDigits(size, places);
     case 'E':
@@ -143,7 +150,7 @@ function floatDigits(size: number, spec: FormatSpec): string {
     case 'G':
       return generalDigits(size, places, spec.alternate).toUpperCase();
     case undefined:
-      return spec.precision === undefined ? floatText(size) : withPoint(generalDigits(size, places, false));
+      return spec.precision === undefined ? floatText(size) : withPoint(generalDigits(size, places, false, 1));
     default:
       throw unknownType(spec.type, 'float');
   }
@@ -154,9 +161,9 @@ function withPoint(text: string): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** `places` digits behind the point of `size × 10^shift`. */
-export function fixedDigits(size: number, places: number, shift = 0): string {
-  const digits = scaledInteger(size, places + shift)
+/** `places` digits behind the point. */
+function fixedDigits(size: number, places: number): string {
+  const digits = scaledInteger(size, places)
     .toString()
     .padStart(places + 1, '0');
   return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
@@ -169,11 +176,12 @@ function exponentDigits(size: number, places: number): string {
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-function generalDigits(size: number, precision: number, keepZeros: boolean): string {
+/** @param tail digits behind the point that a number without an exponent must leave room for. */
+function generalDigits(size: number, precision: number, keepZeros: boolean, tail = 0): string {
   const count = Math.max(1, precision);
   const { digits, exponent } = significantDigits(size, count);
   const strip = (text: string): string => (keepZeros || !text.includes('.') ? text : text.replace(/\.?0+$/, ''));
-  if (exponent >= -4 && exponent < count) return strip(fixedDigits(size, count - 1 - exponent));
+  if (exponent >= -4 && exponent < count - tail) return strip(fixedDigits(size, count - 1 - exponent));
   const mantissa = strip(digits.length === 1 ? digits : `${digits.slice(0, 1)}.${digits.slice(1)}`);
   return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }

@@ -13,7 +13,7 @@ export function readNumber(literal: string): bigint | number {
     if (digits.length > MAX_DIGITS) throw new PythonFault(`An integer has ${digits.length} digits`);
     return BigInt(digits);
   }
-  if (FLOAT.test(literal) && /\d/.test(literal)) return Number(digits);
+  if (FLOAT.test(literal) && /[.eE]/.test(literal)) return Number(digits);
   const complex = /[jJ]$/.test(literal);
   throw new PythonFault(`'${literal.slice(0, 40)}' is ${complex ? 'a complex number' : 'no number of Python 3'}`, {
     code: complex ? 'unsupported-python' : 'parse-error',

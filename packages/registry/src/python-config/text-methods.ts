@@ -97,7 +97,8 @@ function split(text: string, args: CallArguments, context: MethodContext, fromEn
           .split(/\s+/)
           .filter((word) => word !== '')
       : text.split(by);
-  if (most < 0 || words.length - 1 <= most) return textList(words, context);
+  // Cut at white space, the last word keeps what is behind it once the limit is reached.
+  if (most < 0 || words.length - (by === undefined ? 0 : 1) <= most) return textList(words, context);
   return textList(fromEnd ? splitFromEnd(text, by, most) : splitFromStart(text, by, most), context);
 }
 

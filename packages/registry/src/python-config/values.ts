@@ -203,6 +203,8 @@ function objectTypeName(value: PyObject): string {
 
 /** Whether `if value:` goes in. */
 export function isTrue(value: Value): boolean {
+  // NaN is true in Python.
+  if (typeof value === 'number') return value !== 0;
   if (value === null || typeof value !== 'object') return Boolean(value);
   if (value instanceof PyList || value instanceof PyTuple) return value.slots.length > 0;
   if (value instanceof PyDict) return value.entries.size > 0;
