@@ -26,7 +26,7 @@ const JOBS = Math.min(availableParallelism(), 4);
 async function build() {
   const units = listUnits();
   const built = join(CACHE, 'wasm', `${wasmKey(units)}.wasm`);
-  if (!existsSync(built)) await makeWasm(units, built);
+  if (!existsSync(built) || !existsSync(licensesOf(built))) await makeWasm(units, built);
   await mkdir(dirname(OUTPUT), { recursive: true });
   await publish(licensesOf(built), `${OUTPUT}.LICENSES.txt`);
   await publish(built, OUTPUT);

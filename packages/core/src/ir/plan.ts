@@ -9,7 +9,7 @@ export interface PlanStep {
   readonly role: string;
   readonly shape: Shape;
   readonly dtype: DType;
-  /** Final numbers: means and standard deviations rounded to float32, bounds moved inward to values of `dtype`. */
+  /** Final numbers: rounded to float32, bounds inward; a kernel clamps to the bounds moved inward in `dtype`. */
   readonly law: Law;
   /** Key of the random stream, 16 hexadecimal digits: high word, low word. */
   readonly key: string;
