@@ -1,5 +1,6 @@
 import { defaultCheckpoints } from '#default-checkpoints';
 import type { CheckpointOpener } from '../checkpoint/format.js';
+import { checkPlanFits } from '../execute/check-plan.js';
 import { executePlan } from '../execute/executor.js';
 import { OpenCheckpoints } from '../execute/open-checkpoints.js';
 import type { Report } from '../execute/report.js';
@@ -36,7 +37,14 @@ export function plan(target: Target, config: InitConfig, options: PlanOptions = 
  * `signal`. The model is then as it was.
  */
 export async function execute(plan: Plan, target: Target, options: ExecuteOptions = {}): Promise<Report> {
-  return executePlan(plan, adapterOf(target), {
+  const adapter = adapterOf(target);
+  checkPlanFits(plan, adapter.tree());
+  return carryOut(plan, adapter, options);
+}
+
+/** Executes a plan that is known to fit, such as one that was just made of this model. */
+async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOptions): Promise<Report> {
+  return executePlan(plan, adapter, {
     device: await selectDevice(options.device),
     checkpoints: options.checkpoints ?? defaultCheckpoints,
     hostFunctions: resolveHostFunctions(options.hostFunctions),
@@ -85,7 +93,7 @@ export async function run(
   const rules = 'rules' in source ? source.rules : [...built.values()].flat();
   const headers = options.headers ?? (await headersOf(rules, options.checkpoints));
   const hostFunctions = resolveHostFunctions(options.hostFunctions, rules);
-  return execute(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, device, hostFunctions });
+  return carryOut(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, device, hostFunctions });
 }
 
 function planFrom(adapter: Adapter, source: PlanSource, options: PlanOptions): Plan {
