@@ -1,5 +1,14 @@
 import type { KernelCall } from '../kernels/kernel-call.js';
 
+/** One slice of one law's stream, and where it goes. */
+export interface FillJob {
+  readonly call: KernelCall;
+  /** As in {@link Device.fill}. */
+  readonly out: Uint8Array;
+  /** Index of the first element in the stream. */
+  readonly offset: number;
+}
+
 /** Where kernels run. Devices differ in speed only: the same call gives the same bits on each. */
 export interface Device {
   readonly kind: 'cpu' | 'webgpu';
@@ -11,6 +20,17 @@ export interface Device {
    * @throws DeviceError when the device fails; `out` then holds nothing of use.
    */
   fill(call: KernelCall, out: Uint8Array, offset: number): void | Promise<void>;
+  /**
+   * Fills many slices with as few dispatches or messages as it takes: what models of many small parameters need. A
+   * device without it gets them one by one.
+   *
+   * @throws as {@link fill}; what any `out` holds is of no use then.
+   */
+  fillAll?(jobs: readonly FillJob[]): Promise<void>;
+  /** Cores that `fillAll` uses; absent where the notion means nothing. */
+  readonly threads?: number;
+  /** Whether several cores can fill one output without a copy when its memory is shared. Any memory is taken. */
+  readonly prefersSharedMemory?: boolean;
   /** Gives the device's memory back; idempotent. */
   dispose(): void;
 }
