@@ -1,3 +1,8 @@
+import { shorten } from './schema/mapping.js';
+
+/** Longest key inside a message. */
+const SHOWN_KEY = 200;
+
 /** Where a piece of configuration was written. */
 export interface ConfigOrigin {
   /** File as the user named it. */
@@ -42,7 +47,8 @@ export function formatOrigin(origin: ConfigOrigin | undefined): string {
   const place =
     origin.file === undefined ? '' : origin.line === undefined ? origin.file : `${origin.file}:${origin.line}`;
   if (origin.key === undefined || origin.key === '') return place;
-  return place === '' ? origin.key : `${place} (${origin.key})`;
+  const key = shorten(origin.key, SHOWN_KEY);
+  return place === '' ? key : `${place} (${key})`;
 }
 
 /**
@@ -67,7 +73,6 @@ export class IncipitError extends Error {
     // Minifiers rename classes: the name that users see comes from a string.
     this.name = (new.target as typeof IncipitError).className;
     this.code = details.code;
-    this.what = details.what;
     this.what = details.what;
     this.path = details.path;
     this.origin = details.origin;

@@ -47,6 +47,7 @@ function walk(config: Config<object>, path: readonly (readonly [string, Key])[])
 
 function itemError(holder: unknown, key: Key): string {
   if (Array.isArray(holder)) return typeof key === 'number' ? 'IndexError' : 'TypeError';
+  if (typeof holder === 'string' && typeof key === 'number') return 'IndexError';
   return typeof holder === 'object' && holder !== null ? 'KeyError' : 'TypeError';
 }
 
@@ -69,7 +70,13 @@ function setDefault(config: Config<object>, [key, value]: readonly unknown[]): S
 function copyThenSet(config: Config<object>, [depth, keys, value]: readonly unknown[]): Step {
   const path = keys as readonly Key[];
   // Unlike Python, `set` makes the mappings on its way.
-  if (path.length > 1 && !config.has(path.slice(0, -1))) return { error: { kind: 'KeyError' } };
+  const holder = path.slice(0, -1);
+  if (path.length > 1 && !config.has(holder)) return { error: { kind: 'KeyError' } };
+  if (path.length > 1 && !isMapping(config.at(holder))) return { error: { kind: 'TypeError' } };
   config.copy(depth as 'deep' | 'shallow').set(path, value);
   return { ok: config.value };
+}
+
+function isMapping(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,9 @@
 import { ConfigError, type ConfigOrigin } from '../errors.js';
 import { asQuestion, nearestNames } from '../registry/did-you-mean.js';
-import { isMapping, showValue } from '../schema/mapping.js';
+import { isMapping, shorten, showValue } from '../schema/mapping.js';
 import { type ConfigPath, formatKey } from '../schema/origin.js';
 import { checkKey } from './config-data.js';
+import { MAX_DEPTH } from './limits.js';
 import { type LineNode, linesOf } from './loaded-config.js';
 import { partsOf } from './merge.js';
 import { isTuple } from './value.js';
@@ -39,7 +40,8 @@ function indexOf(list: readonly unknown[], step: string | number): number | unde
 /**
  * The place of a part in what holds it, for writing. Mappings on the way that are not there are made.
  *
- * @throws ConfigError `bad-path` where the way leads through something that is no mapping and no list.
+ * @throws ConfigError `bad-path` where the way leads through something that is no mapping and no list,
+ * `config-too-large` for more steps than a config may nest.
  */
 export function placeOf(
   data: Record<string, unknown>,
@@ -47,13 +49,17 @@ export function placeOf(
 ): { readonly holder: Record<string, unknown> | unknown[]; readonly step: string | number } {
   const last = path.at(-1);
   if (last === undefined) throw new ConfigError({ code: 'bad-path', what: 'The path has no steps' });
+  if (path.length > MAX_DEPTH) {
+    const what = `The path has ${path.length} steps`;
+    throw new ConfigError({ code: 'config-too-large', what, expected: `at most ${MAX_DEPTH}` });
+  }
   let holder: Record<string, unknown> | unknown[] = data;
   for (const [depth, step] of path.slice(0, -1).entries()) {
     const key = stepIn(holder, step, path.slice(0, depth + 1));
     if (!Array.isArray(holder) && !Object.hasOwn(holder, key)) holder[key] = {};
     const next: unknown = (holder as Record<string | number, unknown>)[key];
     if (!(Array.isArray(next) && !isTuple(next)) && !isMapping(next)) {
-      const what = `'${formatKey(path.slice(0, depth + 1))}' is ${showValue(next)}, nothing can be put into it`;
+      const what = `'${shorten(formatKey(path.slice(0, depth + 1)))}' is ${showValue(next)}, nothing can be put into it`;
       throw new ConfigError({ code: 'bad-path', what, expected: 'a mapping or a list' });
     }
     holder = next as Record<string, unknown> | unknown[];
@@ -68,7 +74,7 @@ function stepIn(holder: Record<string, unknown> | unknown[], step: string | numb
   }
   const index = indexOf(holder, step);
   if (index !== undefined) return index;
-  const what = `'${formatKey(path)}': the list has ${holder.length} items`;
+  const what = `'${shorten(formatKey(path))}': the list has ${holder.length} items`;
   throw new ConfigError({ code: 'bad-index', what, expected: 'the index of an item that is there' });
 }
 
@@ -98,7 +104,7 @@ function withoutParts({ children: _, ...own }: LineNode): LineNode {
 export function missing(holder: unknown, path: ConfigPath, origin: ConfigOrigin): ConfigError {
   const step = String(path.at(-1));
   const known = isMapping(holder) ? Object.keys(holder) : [];
-  const where = path.length === 1 ? 'The config' : `'${formatKey(path.slice(0, -1))}'`;
+  const where = path.length === 1 ? 'The config' : `'${shorten(formatKey(path.slice(0, -1)))}'`;
   const has = Array.isArray(holder) ? `, it has ${holder.length} items` : asQuestion(nearestNames(step, known));
-  return new ConfigError({ code: 'missing-key', what: `${where} has no '${step}'${has}`, origin });
+  return new ConfigError({ code: 'missing-key', what: `${where} has no '${shorten(step)}'${has}`, origin });
 }

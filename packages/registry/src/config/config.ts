@@ -170,7 +170,7 @@ export class Config<T extends object = ConfigMapping> implements LoadedConfig<T>
    * Puts a value at a path; mappings on the way are made.
    *
    * @param origin where the value comes from, if from anywhere.
-   * @throws ConfigError `bad-path`, `bad-index`, `forbidden-key`.
+   * @throws ConfigError `bad-path`, `bad-index`, `forbidden-key`, `config-too-large`.
    */
   set(key: string | ConfigPath, value: unknown, origin: ConfigOrigin = {}): this {
     const path = pathOf(key);

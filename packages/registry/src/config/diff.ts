@@ -1,6 +1,7 @@
 import { type ConfigOrigin, formatOrigin } from '../errors.js';
 import { isMapping, showValue } from '../schema/mapping.js';
 import { type ConfigPath, formatKey, type OriginLookup } from '../schema/origin.js';
+import { checkSize } from './config-data.js';
 import { isTuple } from './value.js';
 
 /** One difference between two configs. */
@@ -25,8 +26,11 @@ export interface Comparable {
 /**
  * The differences between two configs, in the order of the first. Mappings and lists are compared part by part; a
  * tuple is not equal to a list.
+ *
+ * @throws ConfigError `config-too-large`, for data that holds itself too.
  */
 export function diffConfigs(before: Comparable, after: Comparable): readonly ConfigChange[] {
+  for (const { value, origin } of [before, after]) checkSize(value, origin([]));
   const changes: ConfigChange[] = [];
   const compare = (a: unknown, b: unknown, path: ConfigPath): void => {
     if (isMapping(a) && isMapping(b)) {

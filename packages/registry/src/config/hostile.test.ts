@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ConfigError } from '../errors.js';
+import { checkOptions } from '../registry/check-options.js';
 import { Config } from './config.js';
 import { mergeData, updateData } from './config-dict.js';
+import { diffConfigs } from './diff.js';
+import { configLeaves } from './leaves.js';
 import { loadConfig } from './load.js';
+import { configOfValue } from './loaded-config.js';
 import { memoryConfigHost } from './memory-host.js';
 
 const test = suite('hostile');
@@ -227,6 +231,38 @@ test('nesting without end is refused in every language', async () => {
     ((await outcome(() => new Config({}).mergeFromDict({ ['a.'.repeat(depth)]: 1 }))) as ConfigError).code,
     'config-too-large',
   );
+});
+
+test('nesting without end is refused by what compares, lists and edits', async () => {
+  const depth = 100_000;
+  let deep: unknown = 1;
+  for (let level = 0; level < depth; level++) deep = { a: deep };
+  const cyclic: Record<string, unknown> = {};
+  cyclic['a'] = cyclic;
+  for (const value of [deep, cyclic]) {
+    const made = configOfValue(value);
+    for (const act of [() => diffConfigs(made, made), () => configLeaves(made)]) {
+      assert.is(((await outcome(act)) as ConfigError).code, 'config-too-large');
+    }
+  }
+  const config = new Config<object>({});
+  const path = Array.from({ length: depth }, () => 'a');
+  assert.is(((await outcome(() => config.set(path, 1))) as ConfigError).code, 'config-too-large');
+  assert.equal(config.value, {});
+  assert.is(config.get(path, 'nothing'), 'nothing');
+  assert.is(config.delete(path), false);
+  assert.is(((await outcome(() => config.at(path))) as ConfigError).code, 'missing-key');
+});
+
+test('a key of any length is told in a short message', async () => {
+  const long = 'x'.repeat(1_000_000);
+  const said = [
+    await outcome(() => checkOptions({}, { [long]: 1 }, { type: 'Normal' })),
+    await outcome(() => new Config({ [long]: 1 }).merge({ [long]: { a: 1 } })),
+    await outcome(() => new Config<object>({ [long]: 1 }).set([long, 'a'], 1)),
+    await outcome(() => new Config<object>({}).at([long])),
+  ];
+  for (const one of said) assert.ok((one as ConfigError).message.length < 1000, String(one).slice(0, 100));
 });
 
 test('data that holds itself is refused', async () => {

@@ -1,6 +1,7 @@
 import type { ConfigOrigin } from '../errors.js';
 import { isMapping } from '../schema/mapping.js';
 import { type ConfigPath, formatKey } from '../schema/origin.js';
+import { checkSize } from './config-data.js';
 import type { Comparable } from './diff.js';
 
 /** A part of a config that holds no other parts, and where it was written. */
@@ -15,9 +16,11 @@ export interface ConfigLeaf {
 /**
  * The leaves of a config in order: simple values, empty lists and mappings, and what is imported lazily.
  *
+ * @throws ConfigError `config-too-large`, for data that holds itself too.
  * @example for (const { key, origin } of configLeaves(config)) console.log(key, origin.file, origin.line);
  */
 export function configLeaves(config: Comparable): readonly ConfigLeaf[] {
+  checkSize(config.value, config.origin([]));
   const leaves: ConfigLeaf[] = [];
   const collect = (value: unknown, path: ConfigPath): void => {
     const parts = partsOf(value);

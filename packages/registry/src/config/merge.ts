@@ -1,5 +1,5 @@
 import { ConfigError, type ConfigOrigin } from '../errors.js';
-import { isMapping, showValue } from '../schema/mapping.js';
+import { isMapping, shorten, showValue } from '../schema/mapping.js';
 import { type ConfigPath, formatKey } from '../schema/origin.js';
 import { checkKey } from './config-data.js';
 import { type LineNode, linesOf } from './loaded-config.js';
@@ -132,7 +132,7 @@ function meetsOther(child: LocatedValue, base: LocatedValue, merge: Merge): Conf
   const where = place.file === undefined ? '' : ` (${place.file}${place.line === undefined ? '' : `:${place.line}`})`;
   return new ConfigError({
     code: 'bad-merge',
-    what: `'${formatKey(merge.path)}' is ${showValue(child.value)}, but ${showValue(base.value)} in the base${where}`,
+    what: `'${shorten(formatKey(merge.path))}' is ${showValue(child.value)}, but ${showValue(base.value)} in the base${where}`,
     expected: 'a mapping to merge into',
     fix: `to replace what the base has, add '${DELETE_KEY}: true' to the mapping`,
     origin: merge.originOf(child.lines),

@@ -1,6 +1,6 @@
 import { ConfigError, type ConfigOrigin, type Problem } from '../errors.js';
 import type { OptionsSchema } from '../schema/entry.js';
-import { showValue } from '../schema/mapping.js';
+import { shorten, showValue } from '../schema/mapping.js';
 import { testOfOptions } from '../schema/option-test.js';
 import { formatKey, type OriginLookup, originAt } from '../schema/origin.js';
 import { findFaults, type ValueFault } from '../schema/value-type.js';
@@ -57,19 +57,20 @@ function toProblem(fault: ValueFault, owner: OptionsOwner): Problem {
   const place = origin === undefined ? {} : { origin };
   const expected = fault.expected === undefined ? {} : { expected: fault.expected };
   const base = { code: fault.code, subject, ...place, ...expected };
+  const shown = shorten(subject);
   switch (fault.code) {
     case 'missing-option':
-      return { ...base, what: `'${owner.type}' needs the option '${subject}', which is missing` };
+      return { ...base, what: `'${owner.type}' needs the option '${shown}', which is missing` };
     case 'unknown-option':
       return {
         ...base,
-        what: `'${owner.type}' has no option '${subject}'${asQuestion(nearestNames(String(fault.path.at(-1)), fault.known))}`,
+        what: `'${owner.type}' has no option '${shown}'${asQuestion(nearestNames(String(fault.path.at(-1)), fault.known))}`,
         expected: fault.known.length === 0 ? 'no options at all' : `one of ${fault.known.join(', ')}`,
       };
     default:
       return {
         ...base,
-        what: `option '${subject}' of '${owner.type}' is ${showValue(fault.value)}`,
+        what: `option '${shown}' of '${owner.type}' is ${showValue(fault.value)}`,
         ...adviceForValue(fault.value, fault.expected ?? ''),
       };
   }

@@ -1,4 +1,5 @@
 import { RegistryError } from '../errors.js';
+import { shorten } from '../schema/mapping.js';
 import { DEFAULT_SCOPE, type DefaultScope } from './default-scope.js';
 import type { RegistryView } from './registry-entry.js';
 import { findScope, rootOf } from './scope.js';
@@ -14,7 +15,7 @@ export function homeOf<R extends RegistryView<unknown>>(registry: R, scope: stri
   if (found === undefined && warns) {
     registry.defaultScope.warn(
       'scope-not-found',
-      `No registry around '${root.name}' has the default scope '${scope}'; '${registry.name}' (scope '${registry.scope}') is used instead`,
+      `No registry around '${root.name}' has the default scope '${shorten(scope)}'; '${registry.name}' (scope '${registry.scope}') is used instead`,
     );
   }
   return found ?? registry;

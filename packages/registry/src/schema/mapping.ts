@@ -33,6 +33,7 @@ function showList(list: readonly unknown[]): string {
   return simple ? `[${list.map(showValue).join(', ')}]` : `a list of ${list.length} items`;
 }
 
-function shorten(text: string): string {
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+/** A text as a message shows it: names and keys can be of any length. */
+export function shorten(text: string, length: number = SHOWN_LENGTH): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
