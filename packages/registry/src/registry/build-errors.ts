@@ -1,10 +1,10 @@
-import { ConfigError, type ConfigOrigin, IncipitError, RegistryError } from '../errors.js';
+import { ConfigError, type ConfigOrigin, IncipitError, type Problem, RegistryError } from '../errors.js';
 import { showValue } from '../schema/mapping.js';
 import type { RegistryValue } from './container.js';
 import { nearestNames } from './did-you-mean.js';
 import { kindOfValue } from './entry-kind.js';
 import { describeNames } from './lookup-errors.js';
-import { outerOrigin, partOrigin, placeOf } from './node-origin.js';
+import { outerOrigins, partOrigin, placeOf } from './node-origin.js';
 import { type BuildContext, displayName, type RegistryView } from './registry-entry.js';
 import { lineage } from './scope.js';
 
@@ -21,8 +21,13 @@ export function constructorError(
   const called = valueName === target.name ? '' : ` (${kindOfValue(target.value)} ${valueName})`;
   const failed = `Building '${target.name}'${called} failed`;
   if (cause instanceof IncipitError) {
-    const origin = outerOrigin(cause, node, context) ?? cause.origin ?? partOrigin(context, []);
-    return reworded(cause, `${failed}: ${cause.what}`, origin);
+    const outer = outerOrigins(cause, node, context);
+    const origin = outer(cause.origin) ?? cause.origin ?? partOrigin(context, []);
+    const problems = cause.problems.map((problem): Problem => {
+      const place = outer(problem.origin);
+      return place === undefined ? problem : { ...problem, origin: place };
+    });
+    return reworded(cause, `${failed}: ${cause.what}`, { origin, problems });
   }
   return new RegistryError({
     code: 'constructor-failed',
@@ -47,8 +52,12 @@ export function placedError(error: unknown, context: BuildContext): unknown {
 }
 
 /** Our own errors keep the code that callers act on, and the origin of the innermost node, which is the nearest. */
-function reworded(cause: IncipitError, what: string, origin: ConfigOrigin | undefined): ConfigError {
-  const { code, problems, path, expected, fix } = cause;
+function reworded(
+  cause: IncipitError,
+  what: string,
+  { origin, problems }: { readonly origin: ConfigOrigin | undefined; readonly problems: readonly Problem[] },
+): ConfigError {
+  const { code, path, expected, fix } = cause;
   return new ConfigError({
     code,
     what: shortened(what),

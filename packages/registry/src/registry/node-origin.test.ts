@@ -52,6 +52,27 @@ for (const [what, leaf, part] of FAULTS) {
   });
 }
 
+test('each of several wrong options of an inner node has its own place', () => {
+  const leaf = { type: 'Leaf', std: 'x', mean: 'y' };
+  for (const [origin, keys, place] of [
+    [LOOKUP, ['parts/1/parts/0/std', 'parts/1/parts/0/mean'], { file: 'a.yaml', line: 5, key: 'parts/1/parts/0' }],
+    [undefined, ['parts[1].parts[0].std', 'parts[1].parts[0].mean'], { key: 'parts[1].parts[0]' }],
+  ] as const) {
+    try {
+      THINGS.build(nested(leaf), origin === undefined ? {} : { origin });
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, IncipitError);
+      const { problems, origin: whole } = error as IncipitError;
+      assert.equal(
+        problems.map((problem) => problem.origin?.key),
+        keys,
+      );
+      assert.equal(whole, place);
+    }
+  }
+});
+
 test('without any origin an inner error still has the whole key', () => {
   const origin = originOf(() => THINGS.build(nested({ type: 'Leaf', std: 'x' })));
   assert.equal(origin, { key: 'parts[1].parts[0].std' });

@@ -24,7 +24,12 @@ export function placeOf(context: BuildContext, path: ConfigPath): { readonly ori
 
 /** A lookup for checks that ask for parts themselves. */
 export function lookupOf(context: BuildContext): ConfigOrigin | OriginLookup {
-  return context.origin ?? ((path) => partOrigin(context, path) ?? {});
+  if (context.origin !== undefined) return context.origin;
+  return (path) => {
+    const origin = originAt(undefined, path) ?? {};
+    PATHS.set(origin, path);
+    return origin;
+  };
 }
 
 /** Remembers the node that an error is about, for the builder of the node around it. */
@@ -33,18 +38,21 @@ export function rememberNode<E>(error: E, node: unknown): E {
   return error;
 }
 
+/** An inner origin, seen from the node around; undefined for what has no place relative to it. */
+export type OuterOrigin = (inner: ConfigOrigin | undefined) => ConfigOrigin | undefined;
+
 /**
- * Where an inner error stands, seen from the node around: a constructor hands on parts of its options without knowing
- * where they were written, but the builder around it can find them again in its own node.
- *
- * @returns undefined when the error has no place relative to the outer node.
+ * Where an inner error and its problems stand, seen from the node around: a constructor hands on parts of its options
+ * without knowing where they were written, but the builder around it can find them again in its own node.
  */
-export function outerOrigin(error: IncipitError, outer: object, context: BuildContext): ConfigOrigin | undefined {
+export function outerOrigins(error: IncipitError, outer: object, context: BuildContext): OuterOrigin {
   const node = NODES.get(error);
-  const inside = error.origin === undefined ? [] : PATHS.get(error.origin);
-  if (node === undefined || inside === undefined) return undefined;
-  const path = pathTo(node, outer);
-  return path === undefined ? undefined : partOrigin(context, [...path, ...inside]);
+  const path = node === undefined ? undefined : pathTo(node, outer);
+  if (path === undefined) return () => undefined;
+  return (inner) => {
+    const inside = inner === undefined ? [] : PATHS.get(inner);
+    return inside === undefined ? undefined : partOrigin(context, [...path, ...inside]);
+  };
 }
 
 /** A config larger than this is not searched to the end. */
