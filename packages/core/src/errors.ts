@@ -1,4 +1,5 @@
-import { IncipitError } from '@incipit/registry';
+// Not from the package's main face: that would bring the whole registry into every worker.
+import { IncipitError } from '@incipit/registry/errors';
 
 /** The rules and the model do not fit together, or a law cannot be carried out. Nothing was written. */
 export class PlanError extends IncipitError {

@@ -32,7 +32,7 @@ export { type BuildRulesOptions, buildRules } from './initializers/build-rules.j
 export { Caffe2XavierInit } from './initializers/caffe2-xavier.js';
 export { ConstantInit, type ConstantInitOptions } from './initializers/constant.js';
 export { computeFans } from './initializers/fan.js';
-export { calculateGain } from './initializers/gain.js';
+export { calculateGain, type Nonlinearity } from './initializers/gain.js';
 export { HostInit } from './initializers/host-init.js';
 export type {
   Assignment,
@@ -44,7 +44,7 @@ export type {
   NamedParameter,
   TreeInitializer,
 } from './initializers/initializer.js';
-export { KaimingInit, type KaimingInitOptions } from './initializers/kaiming.js';
+export { type FanName, KaimingInit, type KaimingInitOptions } from './initializers/kaiming.js';
 export { NormalInit, type NormalInitOptions } from './initializers/normal.js';
 export { PretrainedInit, type PretrainedInitOptions } from './initializers/pretrained.js';
 export { WEIGHT_INITIALIZERS } from './initializers/registry.js';

@@ -51,6 +51,7 @@ test('the package’s own entry points export what they promise', () => {
     'buildRunnerFromConfig',
     'buildSchedulerFromConfig',
     'buildSequenceWith',
+    'checkClassOptions',
     'checkOptions',
     'countRegisteredModules',
     'createRootRegistries',

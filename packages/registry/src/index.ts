@@ -5,7 +5,7 @@ export { buildFromConfig } from './registry/build.js';
 export type { FromConfig, FromEpochs } from './registry/build-functions.js';
 export { buildRunnerFromConfig, buildSchedulerFromConfig, buildSequenceWith } from './registry/build-functions.js';
 export type { OptionsOwner } from './registry/check-options.js';
-export { checkOptions } from './registry/check-options.js';
+export { checkClassOptions, checkOptions } from './registry/check-options.js';
 export type {
   BuiltBy,
   EntryFactory,
@@ -21,6 +21,7 @@ export type { DefaultScopeOptions, ScopeWarning } from './registry/default-scope
 export { DEFAULT_SCOPE, DefaultScope } from './registry/default-scope.js';
 export { asQuestion, nearestNames } from './registry/did-you-mean.js';
 export type { Location } from './registry/locations.js';
+export type { NestedConfig } from './registry/nested-config.js';
 export type { PartialEntry } from './registry/partial.js';
 export { partial } from './registry/partial.js';
 export type { EntryNames } from './registry/registration.js';
@@ -42,6 +43,7 @@ export type {
   AnyType,
   ArrayType,
   BooleanType,
+  ConfigType,
   EntrySchema,
   EnumType,
   JsonValue,
@@ -51,6 +53,7 @@ export type {
   OptionsSchema,
   OptionType,
   StringType,
+  TupleType,
   UnionType,
 } from './schema/entry.js';
 export type { ConfigPath, LocatedValue, OriginLookup } from './schema/origin.js';

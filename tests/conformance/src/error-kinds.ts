@@ -15,7 +15,6 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['missing-option', 'TypeError'],
   ['unknown-option', 'TypeError'],
   ['bad-value', 'ValueError'],
-  ['unknown-mode', 'ValueError'],
   ['unknown-nonlinearity', 'ValueError'],
   ['bad-slope', 'ValueError'],
   ['bad-probability', 'ValueError'],

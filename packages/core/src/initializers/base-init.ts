@@ -1,4 +1,4 @@
-import { checkOptions, type OptionsSchema } from '@incipit/registry';
+import { checkClassOptions, type OptionsSchema } from '@incipit/registry';
 import type { JsonValue } from '../ir/json.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { biasInitWithProb } from './bias-init-with-prob.js';
@@ -35,7 +35,8 @@ export const BASE_INIT_OPTIONS: OptionsSchema = {
 /**
  * Initializer of modules with a weight and a bias: the bias gets a constant, the weight what {@link weightLaw} says.
  *
- * A subclass declares its own options as `static override readonly options`, spread over {@link BASE_INIT_OPTIONS}.
+ * A subclass declares its own options as `static override readonly options`, spread over {@link BASE_INIT_OPTIONS}; without
+ * them only the options above are checked, until a manifest that `incipit codegen` wrote says the others.
  *
  * @throws ConfigError for options that do not fit the schema.
  */
@@ -51,7 +52,7 @@ export abstract class BaseInit implements ModuleInitializer {
 
   constructor(options: BaseInitOptions = {}) {
     const { options: schema, className } = new.target as unknown as typeof BaseInit;
-    checkOptions(schema, { ...options }, { type: className });
+    checkClassOptions(new.target as never, { ...options }, { type: className });
     this.options = withDefaults(schema, { ...options });
     const { bias_prob: probability, layer } = options;
     this.bias = probability === undefined || probability === null ? (options.bias ?? 0) : biasInitWithProb(probability);
@@ -68,11 +69,11 @@ export abstract class BaseInit implements ModuleInitializer {
   abstract weightLaw(parameter: ParameterSpec, context: InitializerContext): Assignment;
 }
 
-/** Options as given, and the schema's default for each that is absent. */
+/** Options as given, and the schema's default for each that is absent; those that it does not know come last. */
 export function withDefaults(schema: OptionsSchema, options: Readonly<Record<string, unknown>>): JsonValue {
   const all: Record<string, JsonValue> = {};
-  for (const [name, { default: fallback }] of Object.entries(schema)) {
-    const value = (options[name] ?? fallback) as JsonValue | undefined;
+  for (const name of new Set([...Object.keys(schema), ...Object.keys(options)])) {
+    const value = (options[name] ?? schema[name]?.default) as JsonValue | undefined;
     if (value !== undefined && value !== null) all[name] = value;
   }
   return all;

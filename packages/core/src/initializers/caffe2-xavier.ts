@@ -1,5 +1,6 @@
+import type { OptionsSchema } from '@incipit/registry';
 import type { ParameterSpec } from '../ir/parameter.js';
-import { BaseInit, type BaseInitOptions } from './base-init.js';
+import { BASE_INIT_OPTIONS, BaseInit, type BaseInitOptions } from './base-init.js';
 import type { Assignment, InitializerContext } from './initializer.js';
 import { type KaimingSpec, kaimingAssignment } from './kaiming.js';
 import { WEIGHT_INITIALIZERS } from './registry.js';
@@ -12,6 +13,7 @@ import { WEIGHT_INITIALIZERS } from './registry.js';
 @WEIGHT_INITIALIZERS.register('Caffe2Xavier')
 export class Caffe2XavierInit extends BaseInit implements KaimingSpec {
   static override readonly className: string = 'Caffe2XavierInit';
+  static override readonly options: OptionsSchema = BASE_INIT_OPTIONS;
 
   readonly type = 'Caffe2Xavier';
   readonly a = 1;

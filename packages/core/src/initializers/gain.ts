@@ -1,6 +1,21 @@
 import { ConfigError } from '@incipit/registry';
 
-const UNIT_GAIN: readonly string[] = [
+/** What follows a layer, by torch's names. */
+export type Nonlinearity =
+  | 'linear'
+  | 'conv1d'
+  | 'conv2d'
+  | 'conv3d'
+  | 'conv_transpose1d'
+  | 'conv_transpose2d'
+  | 'conv_transpose3d'
+  | 'sigmoid'
+  | 'tanh'
+  | 'relu'
+  | 'leaky_relu'
+  | 'selu';
+
+const UNIT_GAIN: readonly Nonlinearity[] = [
   'linear',
   'conv1d',
   'conv2d',
@@ -12,7 +27,7 @@ const UNIT_GAIN: readonly string[] = [
 ];
 
 /** Names that {@link calculateGain} knows: torch's. */
-export const NONLINEARITIES: readonly string[] = [...UNIT_GAIN, 'tanh', 'relu', 'leaky_relu', 'selu'];
+export const NONLINEARITIES: readonly Nonlinearity[] = [...UNIT_GAIN, 'tanh', 'relu', 'leaky_relu', 'selu'];
 
 /** Slope of `leaky_relu` where none is given, as in torch. */
 const DEFAULT_SLOPE = 0.01;
@@ -25,7 +40,7 @@ const DEFAULT_SLOPE = 0.01;
  * @example calculateGain('leaky_relu', 0.2) // 1.3867504905630728
  */
 export function calculateGain(nonlinearity: string, param?: number | null): number {
-  if (UNIT_GAIN.includes(nonlinearity)) return 1;
+  if (UNIT_GAIN.some((known) => known === nonlinearity)) return 1;
   switch (nonlinearity) {
     case 'tanh':
       return 5 / 3;

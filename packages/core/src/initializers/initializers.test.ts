@@ -141,7 +141,7 @@ const REFUSED: readonly (readonly [object, string, RegExp])[] = [
   [{ type: 'Uniform', a: 1, b: 1 }, 'bad-bounds', /Constant/],
   [{ type: 'Xavier', gain: -1 }, 'bad-value', /'gain'/],
   [{ type: 'Xavier', distribution: 'student' }, 'bad-value', /'distribution'/],
-  [{ type: 'Kaiming', mode: 'fan_avg' }, 'unknown-mode', /Xavier/],
+  [{ type: 'Kaiming', mode: 'fan_avg' }, 'bad-value', /fan_in/],
   [{ type: 'Kaiming', nonlinearity: 'gelu' }, 'bad-value', /'nonlinearity'/],
   [{ type: 'Caffe2Xavier', mode: 'fan_out' }, 'unknown-option', /'mode'/],
   ...[0, 1, 1.5, -0.5].map((p): [object, string, RegExp] => [

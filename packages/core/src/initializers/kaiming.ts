@@ -1,8 +1,8 @@
-import { ConfigError, type OptionsSchema } from '@incipit/registry';
+import type { OptionsSchema } from '@incipit/registry';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { BASE_INIT_OPTIONS, BaseInit, type BaseInitOptions } from './base-init.js';
 import { computeFans } from './fan.js';
-import { calculateGain, NONLINEARITIES } from './gain.js';
+import { calculateGain, NONLINEARITIES, type Nonlinearity } from './gain.js';
 import type { Assignment, InitializerContext } from './initializer.js';
 import { WEIGHT_INITIALIZERS } from './registry.js';
 import { chooseFan, lawOfStd } from './variance-scaling.js';
@@ -17,13 +17,16 @@ export interface KaimingSpec {
   readonly distribution: 'normal' | 'uniform';
 }
 
+/** A fan by the name that torch has for it, in either case. */
+export type FanName = 'fan_in' | 'fan_out' | 'FAN_IN' | 'FAN_OUT';
+
 export interface KaimingInitOptions extends BaseInitOptions {
   /** Negative slope, used with `leaky_relu` only. Default 0. */
   readonly a?: number;
-  /** Which fan keeps its variance; upper case is taken too. Default `fan_out`. */
-  readonly mode?: string;
+  /** Which fan keeps its variance, in upper or lower case. Default `fan_out`. */
+  readonly mode?: FanName;
   /** Default `relu`. */
-  readonly nonlinearity?: string;
+  readonly nonlinearity?: Nonlinearity;
   /** Default `normal`, not truncated. */
   readonly distribution?: 'normal' | 'uniform';
 }
@@ -31,7 +34,7 @@ export interface KaimingInitOptions extends BaseInitOptions {
 /**
  * Weights with variance `gain² / fan` (He et al., 2015).
  *
- * @throws ConfigError `unknown-mode`; `bad-value` for an unknown nonlinearity or distribution.
+ * @throws ConfigError `bad-value` for an unknown mode, nonlinearity or distribution.
  * @example { type: 'Kaiming', layer: 'Conv2d', mode: 'fan_in', nonlinearity: 'leaky_relu', a: 0.1 }
  */
 @WEIGHT_INITIALIZERS.register('Kaiming')
@@ -39,7 +42,13 @@ export class KaimingInit extends BaseInit implements KaimingSpec {
   static override readonly className: string = 'KaimingInit';
   static override readonly options: OptionsSchema = {
     a: { type: 'number', default: 0, description: 'Negative slope, used with leaky_relu only.' },
-    mode: { type: 'string', default: 'fan_out', description: 'fan_in or fan_out: which one keeps its variance.' },
+    mode: {
+      type: 'enum',
+      values: ['fan_in', 'fan_out'],
+      ignoreCase: true,
+      default: 'fan_out',
+      description: 'Which fan keeps its variance.',
+    },
     nonlinearity: { type: 'enum', values: NONLINEARITIES, default: 'relu', description: 'What follows the layer.' },
     distribution: { type: 'enum', values: ['normal', 'uniform'], default: 'normal', description: 'Not truncated.' },
     ...BASE_INIT_OPTIONS,
@@ -54,7 +63,7 @@ export class KaimingInit extends BaseInit implements KaimingSpec {
   constructor(options: KaimingInitOptions = {}) {
     super(options);
     this.a = options.a ?? 0;
-    this.mode = checkMode(options.mode ?? 'fan_out');
+    this.mode = (options.mode ?? 'fan_out').toLowerCase() as 'fan_in' | 'fan_out';
     this.nonlinearity = options.nonlinearity ?? 'relu';
     this.distribution = options.distribution ?? 'normal';
   }
@@ -73,15 +82,4 @@ export function kaimingAssignment(
   const fans = computeFans(parameter, context.fanMode);
   const gain = calculateGain(spec.nonlinearity, spec.a);
   return { law: lawOfStd(gain / Math.sqrt(chooseFan(fans, spec.mode)), spec.distribution), fans, gain };
-}
-
-function checkMode(mode: string): 'fan_in' | 'fan_out' {
-  const lower = mode.toLowerCase();
-  if (lower === 'fan_in' || lower === 'fan_out') return lower;
-  throw new ConfigError({
-    code: 'unknown-mode',
-    what: `Kaiming has no mode ${JSON.stringify(mode)}`,
-    expected: 'fan_in or fan_out',
-    fix: lower === 'fan_avg' ? 'use Xavier for the mean of both fans' : 'choose one of the two',
-  });
 }

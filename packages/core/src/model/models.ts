@@ -8,19 +8,32 @@ import { Module } from './module.js';
 export const MODULE_OPTIONS: OptionsSchema = {
   init_cfg: {
     type: 'union',
-    of: [{ type: 'object' }, { type: 'array' }],
+    of: [
+      { type: 'config', registry: 'weight initializer' },
+      { type: 'array', items: { type: 'config', registry: 'weight initializer' } },
+    ],
     nullable: true,
     description: 'A rule or a list of rules for this module and what is below it.',
   },
 };
 
 const LIST_OPTIONS: OptionsSchema = {
-  modules: { type: 'array', default: [], description: 'Configs of modules, or modules, in order.' },
+  modules: {
+    type: 'array',
+    items: { type: 'config', registry: 'model', lists: true },
+    default: [],
+    description: 'Configs of modules, or modules, in order.',
+  },
   ...MODULE_OPTIONS,
 };
 
 const DICT_OPTIONS: OptionsSchema = {
-  modules: { type: 'object', default: {}, description: 'Configs of modules, or modules, by name.' },
+  modules: {
+    type: 'object',
+    values: { type: 'config', registry: 'model', lists: true },
+    default: {},
+    description: 'Configs of modules, or modules, by name.',
+  },
   ...MODULE_OPTIONS,
 };
 

@@ -96,4 +96,9 @@ export const LAYER_OPTIONS: OptionsSchema = {
 };
 
 /** A part that is a config of its own, or a layer. */
-export const LAYER: OptionSchema = { type: 'any', description: 'Config of a layer, or a layer.' };
+export const LAYER: OptionSchema = {
+  type: 'config',
+  registry: 'tfjs layer',
+  lists: true,
+  description: 'Config of a layer, or a layer.',
+};

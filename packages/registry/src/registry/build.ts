@@ -1,13 +1,13 @@
 import { ConfigError, RegistryError } from '../errors.js';
 import { isMapping, showValue } from '../schema/mapping.js';
-import { nodeReaderOf, optionsOf } from '../schema/node-reader.js';
+import { knownOptions, nodeReaderOf, optionsOf } from '../schema/node-reader.js';
 import type { LocatedValue } from '../schema/origin.js';
 import { badTypeError, constructorError, missingTypeError, nameOf, placedError } from './build-errors.js';
 import { refuseOptions } from './check-options.js';
 import { type EntryFactory, type RegistryValue, resolveMaker } from './container.js';
 import { kindOfValue } from './entry-kind.js';
 import { lookupOf, partOrigin, placeOf, rememberNode } from './node-origin.js';
-import { schemaOf } from './registration.js';
+import { declaredOptions, schemaOf } from './registration.js';
 import { type BuildContext, displayName, type RegistryEntry, type RegistryView, staticsOf } from './registry-entry.js';
 
 /** A config node: what to build, and its options beside it. */
@@ -136,7 +136,10 @@ function factoryOf<T>(target: Target<T>, context: BuildContext): EntryFactory<T>
 
 function checkedOptions<T>({ name, schema }: Target<T>, node: Mapping, context: BuildContext): Mapping {
   const options = optionsOf(node);
-  if (schema.options !== undefined) refuseOptions(schema.options, options, { type: name, origin: lookupOf(context) });
+  if (schema.options !== undefined) {
+    const checked = schema.open === true ? knownOptions(schema.options, options) : options;
+    refuseOptions(schema.options, checked, { type: name, origin: lookupOf(context) });
+  }
   return options;
 }
 
@@ -157,9 +160,10 @@ function findTarget<T>(node: Mapping, context: BuildContext, registry: RegistryV
 
 /** A class needs no registration to be built; that it makes what the registry holds is the caller's word. */
 function unregisteredTarget<T>(value: RegistryValue<T>, registry: RegistryView<T>): Target<T> {
-  const { options: schema, inject = [] } = staticsOf(value);
+  const { inject = [] } = staticsOf(value);
+  const schema = schemaOf(undefined, declaredOptions(value));
   const { container } = registry;
   const name = displayName(value);
   const factory = (): EntryFactory<T> => resolveMaker(container, { value, kind: kindOfValue(value), inject }, name);
-  return { name, value, schema: schemaOf(undefined, schema), readNode: nodeReaderOf(schema), factory };
+  return { name, value, schema, readNode: nodeReaderOf(schema), factory };
 }

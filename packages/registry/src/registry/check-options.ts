@@ -1,10 +1,13 @@
 import { ConfigError, type ConfigOrigin, type Problem } from '../errors.js';
 import type { OptionsSchema } from '../schema/entry.js';
 import { shorten, showValue } from '../schema/mapping.js';
+import { knownOptions } from '../schema/node-reader.js';
 import { testOfOptions } from '../schema/option-test.js';
 import { formatKey, type OriginLookup, originAt } from '../schema/origin.js';
 import { findFaults, type ValueFault } from '../schema/value-type.js';
+import type { RegistryValue } from './container.js';
 import { asQuestion, nearestNames } from './did-you-mean.js';
+import { declaredOptions } from './registration.js';
 
 /** Whose options are checked, and where they were written. */
 export interface OptionsOwner {
@@ -27,6 +30,21 @@ export function checkOptions(
   owner: OptionsOwner,
 ): void {
   if (!testOfOptions(schema)(options)) refuseOptions(schema, options, owner);
+}
+
+/**
+ * Refuses options that a class does not take, by what it declares or inherits. What a class inherits need not be all
+ * that it takes: where it has a constructor of its own, options that its base does not know are left to it.
+ *
+ * @throws as {@link checkOptions}.
+ */
+export function checkClassOptions(
+  value: RegistryValue<unknown>,
+  options: Readonly<Record<string, unknown>>,
+  owner: OptionsOwner,
+): void {
+  const { options: schema, open } = declaredOptions(value);
+  if (schema !== undefined) checkOptions(schema, open ? knownOptions(schema, options) : options, owner);
 }
 
 /** Throws what {@link checkOptions} says, for options that a test has refused. */

@@ -2,7 +2,7 @@ import { RegistryError } from '../errors.js';
 import type { EntrySchema, OptionsSchema } from '../schema/entry.js';
 import { showValue } from '../schema/mapping.js';
 import type { RegistryValue } from './container.js';
-import { displayName, type RegisterOptions } from './registry-entry.js';
+import { displayName, type RegisterOptions, staticsOf } from './registry-entry.js';
 
 /** Names for an entry: the first is its own, the others are aliases. */
 export type EntryNames = string | readonly string[];
@@ -52,10 +52,34 @@ export function checkForce({ force }: RegisterOptions): void {
   throw new RegistryError({ code: 'bad-force', what: `'force' is ${showValue(force)}`, expected: 'true or false' });
 }
 
+/**
+ * The options that a class declares itself, or inherits from the class whose constructor it shares. One that has a
+ * constructor of its own but declares nothing may take more than its base declares: its options are `open` then.
+ */
+export function declaredOptions(value: RegistryValue<unknown>): DeclaredOptions {
+  const { options } = staticsOf(value);
+  return { options, open: options !== undefined && !Object.hasOwn(value, 'options') && hasOwnConstructor(value) };
+}
+
+export interface DeclaredOptions {
+  readonly options: OptionsSchema | undefined;
+  /** Whether there may be others, which are then left to the constructor. */
+  readonly open: boolean;
+}
+
+/**
+ * Told by the source, which is the one place that knows: a class without the word calls its base's constructor with all
+ * it was given. Minifiers cannot rename it. A word too many, in a text or a method, only leaves a check to the class.
+ */
+function hasOwnConstructor(value: RegistryValue<unknown>): boolean {
+  return /\bconstructor\s*\(/.test(Function.prototype.toString.call(value));
+}
+
 /** What is known of an entry, from its registration. */
-export function schemaOf(description: string | undefined, options: OptionsSchema | undefined): EntrySchema {
+export function schemaOf(description: string | undefined, { options, open }: Partial<DeclaredOptions>): EntrySchema {
   return Object.freeze({
     ...(description === undefined ? {} : { description }),
     ...(options === undefined ? {} : { options }),
+    ...(open === true ? { open } : {}),
   });
 }

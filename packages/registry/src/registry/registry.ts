@@ -1,4 +1,5 @@
 import { type ConfigOrigin, RegistryError } from '../errors.js';
+import type { EntrySchema } from '../schema/entry.js';
 import { showValue } from '../schema/mapping.js';
 import { nodeReaderOf } from '../schema/node-reader.js';
 import { isLocated } from '../schema/origin.js';
@@ -13,7 +14,15 @@ import { importFor, importForConfig } from './lazy-lookup.js';
 import { type Location, Locations } from './locations.js';
 import { LookupCache, type TreeState } from './lookup-cache.js';
 import { duplicateError, unknownTypeError } from './lookup-errors.js';
-import { checkedNames, checkedScope, checkForce, checkValue, type EntryNames, schemaOf } from './registration.js';
+import {
+  checkedNames,
+  checkedScope,
+  checkForce,
+  checkValue,
+  declaredOptions,
+  type EntryNames,
+  schemaOf,
+} from './registration.js';
 import {
   type BuildContext,
   ownClassName,
@@ -198,6 +207,30 @@ export class Registry<T> implements RegistryView<T> {
     return this.#entries.get(name);
   }
 
+  /**
+   * Says of an entry of this registry, and of its aliases, what its class does not say itself: what generated manifests
+   * know from the types of the sources. A class without `options` of its own gets them, so that its constructor can
+   * check them too.
+   *
+   * @throws RegistryError `unknown-type` when this registry itself holds no such name.
+   */
+  describe(name: string, described: Pick<EntrySchema, 'description' | 'options'>): void {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) throw unknownTypeError<T>(this, name, undefined);
+    const { value } = entry;
+    if (described.options !== undefined && entry.kind === 'class' && !Object.hasOwn(value, 'options')) {
+      Object.defineProperty(value, 'options', { value: described.options, configurable: true, writable: true });
+    }
+    const schema = schemaOf(described.description ?? entry.schema.description, {
+      options: described.options ?? entry.schema.options,
+    });
+    const readNode = nodeReaderOf(schema);
+    for (const alias of this.#entries.all().filter((other) => other.value === value)) {
+      this.#entries.set(Object.freeze({ ...alias, schema, readNode }));
+    }
+    this.#tree.changes += 1;
+  }
+
   /** The first registry of that scope at or below this one. */
   findScope(scope: string): Registry<T> | undefined {
     return findScope<Registry<T>>(this, scope);
@@ -261,10 +294,10 @@ export class Registry<T> implements RegistryView<T> {
       if (this.container.isCurrentBound(taken))
         throw duplicateError(this.name, { name: taken, scope: this.scope }, value);
     }
-    const { options: declared, inject = [] } = staticsOf(value);
+    const { inject = [] } = staticsOf(value);
     const kind = options.kind ?? kindOfValue(value);
-    const schema = schemaOf(options.description, options.options ?? declared);
-    const readNode = nodeReaderOf(schema.options);
+    const schema = schemaOf(options.description, options.options === undefined ? declaredOptions(value) : options);
+    const readNode = nodeReaderOf(schema);
     for (const listed of list) {
       const factory = bindEntry(this.container, listed, { value, kind, inject });
       const entry = { name: listed, scope: this.scope, value, kind, schema, readNode, factory };

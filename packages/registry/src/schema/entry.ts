@@ -23,6 +23,10 @@ export interface StringType extends TypeBase {
   readonly type: 'string';
   /** Least number of UTF-16 units. */
   readonly minLength?: number;
+  /** Greatest number of UTF-16 units. */
+  readonly maxLength?: number;
+  /** Source of a regular expression (flag `u`) that the string must match somewhere. */
+  readonly pattern?: string;
 }
 
 export interface ArrayType extends TypeBase {
@@ -33,15 +37,34 @@ export interface ArrayType extends TypeBase {
   readonly maxItems?: number;
 }
 
+/** A list of fixed length, each place with a type of its own. */
+export interface TupleType extends TypeBase {
+  readonly type: 'tuple';
+  readonly items: readonly OptionType[];
+}
+
 export interface ObjectType extends TypeBase {
   readonly type: 'object';
-  /** The keys allowed; any mapping where absent. */
+  /** The keys allowed; any mapping where this and `values` are absent. */
   readonly options?: OptionsSchema;
+  /** Type of the value of every key that is not among `options`. */
+  readonly values?: OptionType;
 }
 
 export interface EnumType extends TypeBase {
   readonly type: 'enum';
   readonly values: readonly (string | number | boolean)[];
+  /** Strings are taken in upper and lower case. */
+  readonly ignoreCase?: boolean;
+}
+
+/** The config of something that a registry builds: a mapping with a `type`, or what was built already. */
+export interface ConfigType extends TypeBase {
+  readonly type: 'config';
+  /** Name of the registry whose names the `type` is looked up among: `model`. */
+  readonly registry: string;
+  /** Whether a list of configs is taken too: a sequence of what they make. */
+  readonly lists?: boolean;
 }
 
 export interface UnionType extends TypeBase {
@@ -65,7 +88,9 @@ export type OptionType =
   | StringType
   | BooleanType
   | ArrayType
+  | TupleType
   | ObjectType
+  | ConfigType
   | EnumType
   | UnionType
   | AnyType;
@@ -97,4 +122,6 @@ export interface EntrySchema {
   readonly description?: string;
   /** Absent where the class declares nothing: then any options go. */
   readonly options?: OptionsSchema;
+  /** Options beside those declared are left to the constructor. */
+  readonly open?: boolean;
 }

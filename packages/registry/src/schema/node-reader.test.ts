@@ -16,7 +16,7 @@ const SCHEMA: OptionsSchema = {
 
 test('the options are a plain object of their own, without type and scope', () => {
   const node = { type: 'X', a: 1, _scope_: 'cat', b: 'x' };
-  for (const read of [optionsOf, nodeReaderOf(SCHEMA)]) {
+  for (const read of [optionsOf, nodeReaderOf({ options: SCHEMA })]) {
     const options = read(node);
     assert.equal(options, { a: 1, b: 'x' });
     assert.is(Object.getPrototypeOf(options), Object.prototype);
@@ -28,14 +28,14 @@ test('a key __proto__ stays a key, and is no option of a schema', () => {
   const options = optionsOf(node);
   assert.is(options['polluted'], undefined);
   assert.ok(Object.hasOwn(options, '__proto__'));
-  assert.is(nodeReaderOf(SCHEMA)(node), undefined);
+  assert.is(nodeReaderOf({ options: SCHEMA })(node), undefined);
 });
 
 test('what is read fits the schema, in any order of keys and after any other node', () => {
   const value = fc.oneof(fc.constant(undefined), fc.double(), fc.string(), fc.boolean(), fc.constant(null));
   const key = fc.constantFrom('type', '_scope_', 'a', 'b', 'c', 'constructor', '__proto__', 'toString');
   const node = fc.array(fc.tuple(key, value), { maxLength: 6 }).map((entries) => Object.fromEntries(entries));
-  const read = nodeReaderOf(SCHEMA);
+  const read = nodeReaderOf({ options: SCHEMA });
   const fits = testOfOptions(SCHEMA);
   fc.assert(
     fc.property(node, (given) => {

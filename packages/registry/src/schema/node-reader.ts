@@ -1,5 +1,5 @@
-import type { OptionsSchema } from './entry.js';
-import { testOf, type ValueTest } from './option-test.js';
+import type { EntrySchema, OptionsSchema } from './entry.js';
+import { testOf, testOfOptions, type ValueTest } from './option-test.js';
 
 /** The options of a config node: an object of its own, without `type` and `_scope_`. */
 export type NodeOptions = Readonly<Record<string, unknown>>;
@@ -30,11 +30,21 @@ const MADE = new WeakMap<OptionsSchema, NodeReader>();
  * The reader for a schema. Copying and checking in one walk over the keys is what makes building cheap: each of the
  * two alone costs several times a small constructor.
  */
-export function nodeReaderOf(schema: OptionsSchema | undefined): NodeReader {
+export function nodeReaderOf({ options: schema, open }: EntrySchema): NodeReader {
   if (schema === undefined) return optionsOf;
+  if (open === true) return (node) => (fitsKnown(schema, node) ? optionsOf(node) : undefined);
   const made = MADE.get(schema) ?? makeReader(schema);
   MADE.set(schema, made);
   return made;
+}
+
+/** Those of the options that a schema knows. */
+export function knownOptions(schema: OptionsSchema, options: NodeOptions): NodeOptions {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(schema, name)));
+}
+
+function fitsKnown(schema: OptionsSchema, node: NodeOptions): boolean {
+  return testOfOptions(schema)(knownOptions(schema, node));
 }
 
 function makeReader(schema: OptionsSchema): NodeReader {

@@ -1,4 +1,13 @@
-import type { ArrayType, NumberType, OptionsSchema, OptionType } from './entry.js';
+import type {
+  ArrayType,
+  ConfigType,
+  EnumType,
+  NumberType,
+  ObjectType,
+  OptionsSchema,
+  OptionType,
+  StringType,
+} from './entry.js';
 import { isMapping } from './mapping.js';
 
 /** Whether a value fits. Made once per type, since building asks it for every option of every node. */
@@ -53,28 +62,78 @@ function bareTestOf(type: OptionType): ValueTest {
       return numberTest(type);
     case 'boolean':
       return (value) => typeof value === 'boolean';
-    case 'string': {
-      const { minLength = 0 } = type;
-      if (minLength === 0) return (value) => typeof value === 'string';
-      return (value) => typeof value === 'string' && value.length >= minLength;
-    }
-    case 'enum': {
-      const values: ReadonlySet<unknown> = new Set(type.values);
-      return (value) => values.has(value);
-    }
+    case 'string':
+      return stringTest(type);
+    case 'enum':
+      return enumTest(type);
     case 'union': {
       const tests = type.of.map(testOf);
       return (value) => tests.some((test) => test(value));
     }
     case 'array':
       return arrayTest(type);
-    case 'object': {
-      const test = type.options === undefined ? () => true : testOfOptions(type.options);
-      return (value) => isMapping(value) && test(value);
+    case 'tuple': {
+      const tests = type.items.map(testOf);
+      return (value) =>
+        Array.isArray(value) && value.length === tests.length && tests.every((test, index) => test(value[index]));
     }
+    case 'object':
+      return objectTest(type);
+    case 'config':
+      return configTest(type);
     default:
       throw new TypeError(`Unknown option type ${JSON.stringify(type satisfies never)}`);
   }
+}
+
+function stringTest({ minLength = 0, maxLength = Infinity, pattern }: StringType): ValueTest {
+  if (minLength === 0 && maxLength === Infinity && pattern === undefined) return (value) => typeof value === 'string';
+  const form = pattern === undefined ? undefined : new RegExp(pattern, 'u');
+  return (value) =>
+    typeof value === 'string' &&
+    value.length >= minLength &&
+    value.length <= maxLength &&
+    (form === undefined || form.test(value));
+}
+
+function enumTest(type: EnumType): ValueTest {
+  const values: ReadonlySet<unknown> = new Set(type.ignoreCase === true ? type.values.map(lowerCase) : type.values);
+  return type.ignoreCase === true ? (value) => values.has(lowerCase(value)) : (value) => values.has(value);
+}
+
+function lowerCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toLowerCase() : value;
+}
+
+function objectTest({ options, values }: ObjectType): ValueTest {
+  if (values === undefined) {
+    const test = options === undefined ? () => true : testOfOptions(options);
+    return (value) => isMapping(value) && test(value);
+  }
+  const known = options ?? {};
+  const [test, testRest] = [testOfOptions(known), testOf(values)];
+  return (value) => {
+    if (!isMapping(value)) return false;
+    const names = Object.keys(value);
+    const named = Object.fromEntries(
+      names.filter((name) => Object.hasOwn(known, name)).map((name) => [name, value[name]]),
+    );
+    return test(named) && names.every((name) => Object.hasOwn(known, name) || testRest(value[name]));
+  };
+}
+
+/** What was built already is no plain mapping; whether the registry can use it is for who builds to say. */
+function configTest({ lists = false }: ConfigType): ValueTest {
+  const isConfig: ValueTest = (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && (!isMapping(value) || isTyped(value));
+  // A list may hold lists in turn.
+  const test: ValueTest = (value) => (lists && Array.isArray(value) ? value.every(test) : isConfig(value));
+  return test;
+}
+
+/** Whether a mapping says what is to be made of it: by name, or by a class or function. */
+export function isTyped(value: Readonly<Record<string, unknown>>): boolean {
+  return typeof value['type'] === 'string' || typeof value['type'] === 'function';
 }
 
 function numberTest(type: NumberType): ValueTest {

@@ -1,4 +1,12 @@
-import type { NumberType, OptionSchema, OptionsSchema, OptionType, UnionType } from './entry.js';
+import type {
+  NumberType,
+  ObjectType,
+  OptionSchema,
+  OptionsSchema,
+  OptionType,
+  StringType,
+  UnionType,
+} from './entry.js';
 import { isMapping } from './mapping.js';
 import { testOf } from './option-test.js';
 import type { ConfigPath } from './origin.js';
@@ -53,10 +61,28 @@ function explain(type: OptionType, value: unknown, path: ConfigPath): ValueFault
     const inner = items === undefined ? [] : value.flatMap((item, index) => explain(items, item, [...path, index]));
     return inner.length > 0 ? inner : fault('bad-value');
   }
-  if (type.type === 'object' && type.options !== undefined && isMapping(value)) {
-    return findFaults(type.options, value, path);
+  if (type.type === 'tuple' && Array.isArray(value) && value.length === type.items.length) {
+    return type.items.flatMap((item, index) => explain(item, value[index], [...path, index]));
+  }
+  if (type.type === 'object' && isMapping(value)) {
+    const inner = faultsOfMapping(type, value, path);
+    if (inner.length > 0) return inner;
   }
   return fault('bad-value');
+}
+
+function faultsOfMapping(
+  { options = {}, values }: ObjectType,
+  value: Readonly<Record<string, unknown>>,
+  path: ConfigPath,
+): ValueFault[] {
+  if (values === undefined) return findFaults(options, value, path);
+  const isNamed = ([name]: readonly [string, unknown]): boolean => Object.hasOwn(options, name);
+  const entries = Object.entries(value);
+  return [
+    ...findFaults(options, Object.fromEntries(entries.filter(isNamed)), path),
+    ...entries.filter((entry) => !isNamed(entry)).flatMap(([name, item]) => explain(values, item, [...path, name])),
+  ];
 }
 
 /** The one alternative that a value of this kind can have meant. */
@@ -74,9 +100,12 @@ function sameKind(type: OptionType, value: unknown): boolean {
     case 'integer':
       return isNumberOf(type, value);
     case 'array':
+    case 'tuple':
       return Array.isArray(value);
     case 'object':
       return isMapping(value);
+    case 'config':
+      return typeof value === 'object' && value !== null && (type.lists === true || !Array.isArray(value));
     case 'enum':
       return type.values.some((known) => typeof known === typeof value);
     case 'union':
@@ -105,11 +134,15 @@ function describeBare(type: OptionType): string {
     case 'boolean':
       return 'true or false';
     case 'string':
-      return (type.minLength ?? 0) > 0 ? 'a string that is not empty' : 'a string';
+      return describeString(type);
     case 'array':
       return `a list${describeLength(type.minItems, type.maxItems)}${type.items === undefined ? '' : `, each item ${describeType(type.items)}`}`;
+    case 'tuple':
+      return `a list of ${type.items.length} items: ${type.items.map(describeType).join('; ')}`;
     case 'object':
-      return type.options === undefined ? 'a mapping' : `a mapping with ${Object.keys(type.options).join(', ')}`;
+      return describeMapping(type);
+    case 'config':
+      return `a config of the registry '${type.registry}': a mapping with a key 'type'${type.lists === true ? ', or a list of them' : ''}`;
     case 'enum':
       return `one of ${type.values.map((value) => JSON.stringify(value)).join(', ')}`;
     case 'union':
@@ -119,6 +152,18 @@ function describeBare(type: OptionType): string {
     default:
       return type satisfies never;
   }
+}
+
+function describeString({ minLength = 0, maxLength, pattern }: StringType): string {
+  const length = maxLength === undefined ? '' : ` of at most ${maxLength} characters`;
+  const form = pattern === undefined ? '' : ` that matches /${pattern}/`;
+  const least = minLength > 1 ? ` of at least ${minLength} characters` : minLength === 1 ? ' that is not empty' : '';
+  return `a string${length}${least}${form}`;
+}
+
+function describeMapping({ options, values }: ObjectType): string {
+  const names = options === undefined ? '' : ` with ${Object.keys(options).join(', ')}`;
+  return `a mapping${names}${values === undefined ? '' : `, each value ${describeType(values)}`}`;
 }
 
 function describeRange(type: NumberType): string {
