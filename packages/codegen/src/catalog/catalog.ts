@@ -10,6 +10,8 @@ export interface Catalog {
   readonly catalog: 1;
   /** Name of the package in its package.json. */
   readonly package: string;
+  /** Where its generated builders can be imported from: `@incipit/core/builders`. */
+  readonly builders?: string;
   /** Sorted by id. Those of other packages that get entries here are among them, with these entries only. */
   readonly registries: readonly CatalogRegistry[];
 }
@@ -27,6 +29,8 @@ export interface CatalogRegistry {
   readonly module?: ModuleReference;
   /** Name of its builders: `init` in `init.kaiming()`. Below a parent the parent's and the scope: `models.tfjs`. */
   readonly builders: string;
+  /** Keys that each of its config nodes may have beside the options of its type; whoever builds reads them. */
+  readonly nodeOptions?: OptionsSchema;
   /** What it holds, in one sentence. */
   readonly description?: string;
   /** Sorted by name. */

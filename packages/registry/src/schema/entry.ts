@@ -65,6 +65,8 @@ export interface ConfigType extends TypeBase {
   readonly registry: string;
   /** Whether a list of configs is taken too: a sequence of what they make. */
   readonly lists?: boolean;
+  /** Whether the node says by `name` what part it is for; with the name alone it means the node around it. */
+  readonly named?: boolean;
 }
 
 export interface UnionType extends TypeBase {

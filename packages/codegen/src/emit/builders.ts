@@ -1,0 +1,118 @@
+import type { CatalogView, ViewEntry, ViewRegistry } from '../catalog/catalog-view.js';
+import { docComment, HEADER } from './doc-comment.js';
+import { builderNames, builderPath, camelCase, configName, propertyKey, quote } from './names.js';
+
+/** Makes of a config's type what a builder is given: everything but the `type`. */
+const HELPERS = `/** Options of a config: all but its \`type\`. */
+type OptionsOf<Config> = Omit<Config, 'type'>;
+
+/** What was given; a key that the config does not have must not be there. */
+type Exactly<Config, Given> = Given & { readonly [Key in Exclude<keyof Given, keyof Config>]: never };
+
+/** The config that a builder makes: just what was given, and its \`type\`. */
+type Built<Type extends string, Given> = { readonly [Key in keyof Given | 'type']: Key extends keyof Given ? Given[Key] : Type };
+`;
+
+/**
+ * `builders.ts`: for each registry an object of functions that make configs. Where other packages have builders for the
+ * same registry, theirs are in it too.
+ */
+export function emitBuilders(view: CatalogView): string {
+  const tops = view.registries.filter((registry) => isTop(view, registry) && view.isOwn(registry.id));
+  const used = view.registries.flatMap((registry) =>
+    ownEntries(view, registry).map((entry) => configName(registry, entry)),
+  );
+  const modules = importedModules(view, tops);
+  const imports = [
+    ...[...modules].map(([from, name]) => `import * as ${name} from ${quote(from)};\n`),
+    ...(used.length === 0
+      ? []
+      : [
+          `import type {\n${used
+            .sort()
+            .map((name) => `  ${name},\n`)
+            .join('')}} from './configs.js';\n`,
+        ]),
+  ].join('');
+  const objects = tops.map((registry) => {
+    const [name = ''] = builderPath(registry);
+    return `/** Builders of configs of the registry '${registry.name}'. */\nexport const ${name} = ${namespaceText(view, registry, modules, '')};\n`;
+  });
+  const parts = [
+    `// ${HEADER}\n`,
+    imports,
+    "export type * from './configs.js';\n",
+    ...(used.length === 0 ? [] : [HELPERS]),
+    ...objects,
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+/** Registries whose builders hang below no other's. */
+function isTop(view: CatalogView, registry: ViewRegistry): boolean {
+  return registry.parent === undefined || view.registry(registry.parent) === undefined;
+}
+
+function ownEntries(view: CatalogView, registry: ViewRegistry): readonly ViewEntry[] {
+  return registry.entries.filter((entry) => entry.package === view.own.package);
+}
+
+/** Modules with builders for these registries or for what is below them, and the names that they are imported by. */
+function importedModules(view: CatalogView, tops: readonly ViewRegistry[]): ReadonlyMap<string, string> {
+  const below = (registry: ViewRegistry): readonly ViewRegistry[] => [
+    registry,
+    ...view.children(registry.id).flatMap(below),
+  ];
+  const packages = new Set(tops.flatMap(below).flatMap(({ entries }) => entries.map((entry) => entry.package)));
+  const modules = new Map<string, string>();
+  for (const { package: name, builders } of view.imported) {
+    if (builders !== undefined && packages.has(name))
+      modules.set(builders, camelCase(builders.replaceAll('/', '-').replace('@', '')));
+  }
+  return modules;
+}
+
+function namespaceText(
+  view: CatalogView,
+  registry: ViewRegistry,
+  modules: ReadonlyMap<string, string>,
+  indent: string,
+): string {
+  const inner = `${indent}  `;
+  const names = builderNames(view, registry);
+  const path = builderPath(registry).map(propertyKey).join('.');
+  const spread = view.imported
+    .filter((catalog) => registry.entries.some((entry) => entry.package === catalog.package))
+    .flatMap(({ builders = '' }) => modules.get(builders) ?? [])
+    .map((module) => `${inner}...${module}.${path},\n`);
+  const functions = ownEntries(view, registry).map((entry) =>
+    builderText(registry, entry, names.get(entry) ?? '', inner),
+  );
+  const children = view.children(registry.id).map((child) => {
+    return `${inner}/** Scope '${child.scope}'. */\n${inner}${propertyKey(child.scope)}: ${namespaceText(view, child, modules, inner)},\n`;
+  });
+  const members = [...spread, ...functions, ...children].join('');
+  return members === '' ? '{}' : `{\n${members}${indent}}`;
+}
+
+function builderText(registry: ViewRegistry, entry: ViewEntry, name: string, indent: string): string {
+  const config = configName(registry, entry);
+  const needed = Object.values(entry.options ?? {}).some((option) => option.required === true);
+  const type = quote(typeName(registry, entry));
+  const parameter = needed ? 'options: Exactly' : 'options?: Exactly';
+  const fallback = needed ? '' : ' = {}';
+  const lines = [
+    ...(entry.description === undefined ? [] : [entry.description]),
+    ...(entry.deprecated === undefined ? [] : ['', `@deprecated ${entry.deprecated}`]),
+  ];
+  return (
+    `${docComment(lines, indent)}${indent}${propertyKey(name)}: <const Given extends OptionsOf<${config}>${fallback}>(\n` +
+    `${indent}  ${parameter}<${config}, Given>,\n` +
+    `${indent}): Built<${type}, Given> => ({ type: ${type}, ...options }) as Built<${type}, Given>,\n`
+  );
+}
+
+/** Below another registry a name needs its scope, so that the config works from wherever it is built. */
+function typeName(registry: ViewRegistry, entry: ViewEntry): string {
+  return registry.parent === undefined ? entry.name : `${registry.scope}.${entry.name}`;
+}
