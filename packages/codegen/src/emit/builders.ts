@@ -1,6 +1,7 @@
+import { camelCase } from '../catalog/camel-case.js';
 import type { CatalogView, ViewEntry, ViewRegistry } from '../catalog/catalog-view.js';
 import { docComment, HEADER } from './doc-comment.js';
-import { builderNames, builderPath, camelCase, configName, propertyKey, quote } from './names.js';
+import { builderNames, builderPath, configName, propertyKey, quote } from './names.js';
 
 /** Makes of a config's type what a builder is given: everything but the `type`. */
 const HELPERS = `/** Options of a config: all but its \`type\`. */

@@ -1,5 +1,5 @@
+import { camelCase } from '../catalog/camel-case.js';
 import type { Catalog, CatalogRegistry, ModuleReference } from '../catalog/catalog.js';
-import { camelCase } from '../emit/names.js';
 import { docsOf } from './doc-tags.js';
 import type { RegistryNames } from './nested-config.js';
 import type { PackageFolder, Packages } from './packages.js';
@@ -83,7 +83,7 @@ export class Registries implements RegistryNames {
     // Another name for the same one.
     if (!Node.isNewExpression(made))
       return Node.isIdentifier(made) || Node.isPropertyAccessExpression(made) ? this.of(made) : undefined;
-    if (!isRegistryClass(made.getExpression())) return undefined;
+    if (!this.#isRegistryClass(made.getExpression())) return undefined;
     const [nameNode, options] = made.getArguments();
     const name = staticValue(nameNode).value;
     if (typeof name !== 'string') {
@@ -150,7 +150,7 @@ export class Registries implements RegistryNames {
   }
 
   #readCatalog(home: PackageFolder, declaration: Node, symbol: TsSymbol): FoundRegistry | undefined {
-    if (!isRegistryType(declaration)) return undefined;
+    if (!this.#isRegistryType(declaration)) return undefined;
     const catalog = this.#packages.catalogOf(home);
     const id = `${home.name}#${symbol.getName()}`;
     const registry = catalog?.registries.find((known) => known.id === id);
@@ -168,6 +168,30 @@ export class Registries implements RegistryNames {
       fix: 'have that package run incipit codegen and ship the catalog.json that it writes',
     });
     return undefined;
+  }
+
+  /** Whether a declaration is a class of our registry's package, wherever it is installed. */
+  isLibraryClass(declaration: Node | undefined, name: string): boolean {
+    if (!Node.isClassDeclaration(declaration) || declaration.getName() !== name) return false;
+    return this.#packages.of(declaration.getSourceFile().getFilePath())?.name === LIBRARY;
+  }
+
+  /** Whether an expression is the class Registry, or one that extends it. */
+  #isRegistryClass(expression: Node): boolean {
+    const symbol = expression.getSymbol();
+    const declaration = (symbol?.getAliasedSymbol() ?? symbol)?.getValueDeclaration();
+    if (!Node.isClassDeclaration(declaration)) return false;
+    if (this.isLibraryClass(declaration, 'Registry')) return true;
+    const base = declaration.getExtends()?.getExpression();
+    return base !== undefined && this.#isRegistryClass(base);
+  }
+
+  #isRegistryType(declaration: Node): boolean {
+    const classes = [declaration.getType(), ...declaration.getType().getBaseTypes()];
+    return classes.some((type) => {
+      const declared = type.getSymbol()?.getDeclarations() ?? [];
+      return declared.some((node) => this.isLibraryClass(node, 'Registry'));
+    });
   }
 
   /** Takes a package's catalog in, and those of the packages that its registries hang below. */
@@ -190,36 +214,6 @@ export function unwrapped(node: Node | undefined): Node | undefined {
     return unwrapped(node.getExpression());
   }
   return node;
-}
-
-/** Whether an expression is the class Registry of our package, or one that extends it. */
-function isRegistryClass(expression: Node): boolean {
-  const symbol = expression.getSymbol();
-  const declaration = (symbol?.getAliasedSymbol() ?? symbol)?.getValueDeclaration();
-  if (!Node.isClassDeclaration(declaration)) return false;
-  if (isLibraryClass(declaration, 'Registry')) return true;
-  const base = declaration.getExtends()?.getExpression();
-  return base !== undefined && isRegistryClass(base);
-}
-
-function isRegistryType(declaration: Node): boolean {
-  const classes = [declaration.getType(), ...declaration.getType().getBaseTypes()];
-  return classes.some(
-    (type) =>
-      type
-        .getSymbol()
-        ?.getDeclarations()
-        .some((node) => isLibraryClass(node, 'Registry')) === true,
-  );
-}
-
-/** Whether a declaration is that class of our registry's package, wherever it is installed. */
-export function isLibraryClass(declaration: Node | undefined, name: string): boolean {
-  if (!Node.isClassDeclaration(declaration) || declaration.getName() !== name) return false;
-  const path = declaration.getSourceFile().getFilePath();
-  return (
-    path.includes(`/node_modules/${LIBRARY}/`) || /\/registry\/(dist|src)\/registry\/registry\.(d\.)?ts$/.test(path)
-  );
 }
 
 /** How other files can import a declaration of the package's own. */
