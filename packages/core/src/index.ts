@@ -6,7 +6,7 @@
 
 export type { ConfigOrigin, ErrorDetails } from '@incipit/registry';
 export { ConfigError, IncipitError, RegistryError } from '@incipit/registry';
-export type { InitConfig, RuleConfig } from './api/config.js';
+export type { ClassRuleConfig, InitConfig, RuleConfig } from './api/config.js';
 export { execute, initialize, initWeights, plan, readCheckpointHeaders } from './api/initialize.js';
 export {
   caffe2XavierInit,
@@ -26,6 +26,7 @@ export { memorySource } from './checkpoint/memory-source.js';
 export { openSafetensorsSource } from './checkpoint/safetensors.js';
 export { AdapterError, CheckpointError, DeviceError, PlanError } from './errors.js';
 export type { ProgressEvent, Report, StepReport, StepStatistics } from './execute/report.js';
+export type { InitConfigs } from './generated/configs.js';
 export { BASE_INIT_OPTIONS, BaseInit, type BaseInitOptions } from './initializers/base-init.js';
 export { biasInitWithProb } from './initializers/bias-init-with-prob.js';
 export { type BuildRulesOptions, buildRules } from './initializers/build-rules.js';

@@ -1,17 +1,20 @@
 import { camelCase } from '../catalog/camel-case.js';
 import type { CatalogView, ViewEntry, ViewRegistry } from '../catalog/catalog-view.js';
 import { docComment, HEADER } from './doc-comment.js';
+import { importText } from './import-text.js';
 import { builderNames, builderPath, configName, propertyKey, quote } from './names.js';
 
 /** Makes of a config's type what a builder is given: everything but the `type`. */
 const HELPERS = `/** Options of a config: all but its \`type\`. */
 type OptionsOf<Config> = Omit<Config, 'type'>;
 
-/** What was given; a key that the config does not have must not be there. */
-type Exactly<Config, Given> = Given & { readonly [Key in Exclude<keyof Given, keyof Config>]: never };
+/** What was given; a key that is no option must not be there. */
+type Exactly<Options, Given> = Given & { readonly [Key in Exclude<keyof Given, keyof Options>]: never };
 
 /** The config that a builder makes: just what was given, and its \`type\`. */
-type Built<Type extends string, Given> = { readonly [Key in keyof Given | 'type']: Key extends keyof Given ? Given[Key] : Type };
+type Built<Type extends string, Given> = {
+  readonly [Key in keyof Given | 'type']: Key extends keyof Given ? Given[Key] : Type;
+};
 `;
 
 /**
@@ -26,14 +29,7 @@ export function emitBuilders(view: CatalogView): string {
   const modules = importedModules(view, tops);
   const imports = [
     ...[...modules].map(([from, name]) => `import * as ${name} from ${quote(from)};\n`),
-    ...(used.length === 0
-      ? []
-      : [
-          `import type {\n${used
-            .sort()
-            .map((name) => `  ${name},\n`)
-            .join('')}} from './configs.js';\n`,
-        ]),
+    ...(used.length === 0 ? [] : [importText('import type', used.sort(), './configs.js')]),
   ].join('');
   const objects = tops.map((registry) => {
     const [name = ''] = builderPath(registry);
@@ -108,7 +104,7 @@ function builderText(registry: ViewRegistry, entry: ViewEntry, name: string, ind
   ];
   return (
     `${docComment(lines, indent)}${indent}${propertyKey(name)}: <const Given extends OptionsOf<${config}>${fallback}>(\n` +
-    `${indent}  ${parameter}<${config}, Given>,\n` +
+    `${indent}  ${parameter}<OptionsOf<${config}>, Given>,\n` +
     `${indent}): Built<${type}, Given> => ({ type: ${type}, ...options }) as Built<${type}, Given>,\n`
   );
 }

@@ -6,8 +6,9 @@ import {
   type VisibleEntry,
 } from '../catalog/catalog-view.js';
 import { docComment, HEADER, optionLines } from './doc-comment.js';
+import { importText } from './import-text.js';
 import { configName, configsName, propertyKey, quote, unionName } from './names.js';
-import { memberText, nestedRegistries } from './type-text.js';
+import { memberLine, nestedRegistries } from './type-text.js';
 
 /**
  * `configs.ts`: an interface for each entry's config, the interface of all configs of a registry by name, which other
@@ -42,7 +43,7 @@ function imports(
   const lines = new Map<string, Set<string>>();
   for (const name of names) {
     const registry = view.named(name);
-    if (registry === undefined || view.isOwn(registry.id)) continue;
+    if (registry === undefined || packageOf(registry.id) === view.own.package) continue;
     const from = buildersModule(view, registry);
     if (from !== undefined) lines.set(from, (lines.get(from) ?? new Set()).add(unionName(registry)));
   }
@@ -61,7 +62,9 @@ function buildersModule(view: CatalogView, registry: ViewRegistry): string | und
 function configTypes(view: CatalogView): (name: string) => string {
   return (name) => {
     const registry = view.named(name);
-    const known = registry !== undefined && (view.isOwn(registry.id) || buildersModule(view, registry) !== undefined);
+    const known =
+      registry !== undefined &&
+      (packageOf(registry.id) === view.own.package || buildersModule(view, registry) !== undefined);
     return known ? unionName(registry) : '{ readonly type: string; readonly [option: string]: unknown }';
   };
 }
@@ -71,7 +74,7 @@ function configInterface(view: CatalogView, registry: ViewRegistry, entry: ViewE
   const members = [
     ...Object.entries({ ...entry.options, ...registry.nodeOptions }),
     ...(entry.configOnly ?? []).map((name) => [name, { type: 'any' }] as const),
-  ].map(([name, option]) => `${docComment(optionLines(option), '  ')}  ${memberText(name, option, configs)};\n`);
+  ].map(([name, option]) => `${docComment(optionLines(option), '  ')}${memberLine(name, option, configs)}`);
   const rest = entry.options === undefined ? '  readonly [option: string]: unknown;\n' : '';
   const lines = [
     entry.description ?? `Config of \`${entry.name}\` in the registry '${registry.name}'.`,

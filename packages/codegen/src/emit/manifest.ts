@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { CatalogEntry, CatalogRegistry, ModuleReference } from '../catalog/catalog.js';
 import { type CatalogView, compare } from '../catalog/catalog-view.js';
 import { HEADER } from './doc-comment.js';
+import { importText } from './import-text.js';
 import { quote } from './names.js';
 
 /**
@@ -17,16 +18,21 @@ export function emitManifest({ own }: CatalogView, out: string): string {
   const values = [
     ...new Set(rows.flatMap(({ entry }) => (entry.module === undefined ? [] : [names.of(entry.module)]))),
   ];
-  const list = values.map((name) => `  ${name},\n`).join('');
   return [
     `// ${HEADER}\n`,
     names.text(),
     '/** What is registered. A program that imports this has it all, whatever its bundler drops. */\n' +
-      `export const REGISTERED: readonly unknown[] = [${list === '' ? '' : `\n${list}`}];\n`,
+      `export const REGISTERED: readonly unknown[] = ${listText(values)};\n`,
     lines.join(''),
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** Names in a list: on one line where they fit. */
+function listText(names: readonly string[]): string {
+  const line = `[${names.join(', ')}]`;
+  return line.length <= LINE ? line : `[\n${names.map((name) => `  ${name},\n`).join('')}]`;
 }
 
 function describeText(registry: CatalogRegistry, entry: CatalogEntry, names: ImportNames): readonly string[] {
@@ -41,6 +47,9 @@ function describeText(registry: CatalogRegistry, entry: CatalogEntry, names: Imp
   return [`${names.of(registry.module)}.describe(${quote(entry.name)}, ${dataText(schema, '')});\n`];
 }
 
+/** Room for a list on one line, with a key before it. */
+const LINE = 80;
+
 /** Data as source text, as formatters would have it but for the width of lines. */
 export function dataText(value: unknown, indent: string): string {
   if (typeof value === 'string') return quote(value);
@@ -48,7 +57,9 @@ export function dataText(value: unknown, indent: string): string {
   const inner = `${indent}  `;
   if (Array.isArray(value)) {
     const items = value.map((item) => dataText(item, inner));
-    return items.length === 0 ? '[]' : `[${items.join(', ')}]`;
+    const line = `[${items.join(', ')}]`;
+    if (!line.includes('\n') && indent.length + line.length <= LINE) return line;
+    return `[\n${items.map((item) => `${inner}${item},\n`).join('')}${indent}]`;
   }
   const entries = Object.entries(value).map(([key, item]) => `${inner}${keyText(key)}: ${dataText(item, inner)},\n`);
   return entries.length === 0 ? '{}' : `{\n${entries.join('')}${indent}}`;

@@ -1,4 +1,5 @@
 import type { OptionSchema, OptionsSchema, OptionType } from '@incipit/registry';
+import { WIDTH } from './import-text.js';
 import { propertyKey, quote } from './names.js';
 
 /** The TypeScript type of a registry's configs, by the registry's name. */
@@ -77,6 +78,31 @@ function objectText({ options, values }: Extract<OptionType, { type: 'object' }>
 export function memberText(name: string, option: OptionSchema, configs: ConfigTypes): string {
   const optional = option.required === true ? '' : '?';
   return `readonly ${propertyKey(name)}${optional}: ${typeText(option, configs)}`;
+}
+
+/** A member on a line of its own; the parts of a long union each on one. */
+export function memberLine(name: string, option: OptionSchema, configs: ConfigTypes): string {
+  const line = `  ${memberText(name, option, configs)};\n`;
+  if (line.length <= WIDTH + 1) return line;
+  const optional = option.required === true ? '' : '?';
+  const parts = unionParts(option, configs).map((part) => `    | ${part}`);
+  return parts.length < 2 ? line : `  readonly ${propertyKey(name)}${optional}:\n${parts.join('\n')};\n`;
+}
+
+function unionParts(type: OptionType, configs: ConfigTypes): readonly string[] {
+  const parts =
+    type.type === 'union'
+      ? type.of.flatMap((part) => unionParts(part, configs))
+      : type.type === 'enum'
+        ? enumValues(type).map(literalText)
+        : [parenthesisedAlternative(bareText(type, configs))];
+  return [...new Set(type.nullable === true ? [...parts, 'null'] : parts)];
+}
+
+function parenthesisedAlternative(text: string): string {
+  return / \| /.test(text) && !text.startsWith('readonly ') && !text.startsWith('{')
+    ? text.replaceAll(') | ', ')\n    | ')
+    : text;
 }
 
 /** Names of the registries whose configs a schema nests. */

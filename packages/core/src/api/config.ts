@@ -1,13 +1,20 @@
 import type { ConfigOrigin } from '@incipit/registry';
 import { type ConfigPath, type LoadedConfig, readRules } from '@incipit/registry/config';
+import type { InitConfigs } from '../generated/configs.js';
 import { buildRules } from '../initializers/build-rules.js';
 import type { Initializer } from '../initializers/initializer.js';
 import type { Rule } from '../initializers/rule.js';
 
-/** One rule as data, in mmengine's words. */
-export interface RuleConfig {
-  /** Registered name, `scope.Name`, or a class: `Kaiming`. */
-  readonly type: string | (new (options: never) => Initializer);
+/**
+ * One rule as data, in mmengine's words: `{ type: 'Kaiming', layer: 'Conv2d' }`. Its types are those of the registered
+ * initializers, Incipit's own and those for which `incipit codegen` wrote types; for a class in place of the name any
+ * options go. Data of which TypeScript knows less, such as an imported JSON file, is handed over `as InitConfig`.
+ */
+export type RuleConfig = InitConfigs[keyof InitConfigs] | ClassRuleConfig;
+
+/** A rule with an initializer's class instead of its name. */
+export interface ClassRuleConfig {
+  readonly type: new (options: never) => Initializer;
   /** Class name or names of the modules that the rule is for. */
   readonly layer?: string | readonly string[] | null;
   /** Rules for named children. */

@@ -61,6 +61,19 @@ class ServedInit extends HostInit {
   }
 }
 
+// What `incipit codegen` writes for those who use it.
+declare module '../generated/configs.js' {
+  interface InitConfigs {
+    readonly TestSteps: {
+      readonly type: 'TestSteps';
+      readonly layer: string;
+      readonly step?: number;
+      readonly bias?: number;
+    };
+    readonly TestServed: { readonly type: 'TestServed'; readonly layer: string };
+  }
+}
+
 const whole = (model: Dense): readonly number[] => model.weight.values().map(Math.floor);
 
 test('an initializer fills weights with a function of its own, and nothing has to be passed by hand', async () => {

@@ -6,9 +6,18 @@ import type { Assignment, InitializerContext, ModuleInitializer } from './initia
 
 /** Options that every initializer of weights takes. */
 export interface BaseInitOptions {
-  /** Every element of the bias. Default 0. */
+  /**
+   * Every element of the bias.
+   *
+   * @default 0
+   */
   readonly bias?: number;
-  /** Probability in (0, 1) that the bias gives behind a sigmoid; takes the place of `bias`. */
+  /**
+   * Probability that the bias gives behind a sigmoid; takes the place of `bias`.
+   *
+   * @exclusiveMinimum 0
+   * @exclusiveMaximum 1
+   */
   readonly bias_prob?: number | null;
   /** Class name or names of the modules that the rule is for. */
   readonly layer?: string | readonly string[] | null;

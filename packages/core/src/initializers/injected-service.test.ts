@@ -51,7 +51,14 @@ class Linear extends Module {
   readonly weight = new Parameter([4, 4], { axes: ['out', 'in'] });
 }
 
-const RULES = [{ type: 'TestTuned', layer: 'Linear', width: 64 }];
+// What `incipit codegen` writes for those who use it.
+declare module '../generated/configs.js' {
+  interface InitConfigs {
+    readonly TestTuned: { readonly type: 'TestTuned'; readonly layer: string; readonly width: number };
+  }
+}
+
+const RULES = [{ type: 'TestTuned', layer: 'Linear', width: 64 }] as const;
 const { container } = WEIGHT_INITIALIZERS;
 
 test('a custom initializer gets a service from the container that users bind it in', () => {

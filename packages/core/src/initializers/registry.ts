@@ -1,9 +1,23 @@
-import { Registry } from '@incipit/registry';
+import { type OptionsSchema, type OptionType, Registry } from '@incipit/registry';
 import type { Initializer } from './initializer.js';
+
+const OVERRIDE: OptionType = { type: 'config', registry: 'weight initializer', named: true };
+
+/** What a rule may have beside the options of its initializer. */
+export const RULE_OPTIONS: OptionsSchema = {
+  override: {
+    type: 'union',
+    of: [OVERRIDE, { type: 'array', items: OVERRIDE }],
+    nullable: true,
+    description: 'Rules for parts that are named, instead of this one.',
+  },
+};
 
 /**
  * Initializers by the name that a config calls them by.
  *
+ * @builders init
+ * @nodeOptions RULE_OPTIONS
  * @example
  * @WEIGHT_INITIALIZERS.register('Lecun')
  * class LecunInit extends BaseInit { … }
