@@ -1,5 +1,6 @@
 import { asQuestion, IncipitError, nearestNames } from '@incipit/registry';
 import { formatOptions, parseCommandLine } from './command-line.js';
+import { codegenCommand } from './commands/codegen.js';
 import type { Command } from './commands/command.js';
 import { configCommand } from './commands/config.js';
 import { initCommand } from './commands/init.js';
@@ -9,7 +10,7 @@ import { UsageError } from './errors.js';
 import type { Terminal } from './terminal.js';
 import { version } from './version.js';
 
-const COMMANDS: readonly Command[] = [initCommand, planCommand, inspectCommand, configCommand];
+const COMMANDS: readonly Command[] = [initCommand, planCommand, inspectCommand, configCommand, codegenCommand];
 
 /** Exit codes, a promise to scripts. */
 const DONE = 0;
