@@ -1,4 +1,5 @@
 import { join, relative, resolve } from 'node:path';
+import type { Catalog } from './catalog/catalog.js';
 import { CatalogView } from './catalog/catalog-view.js';
 import { emitBuilders } from './emit/builders.js';
 import { emitConfigs } from './emit/configs.js';
@@ -99,6 +100,19 @@ export async function generate(options: GenerateOptions): Promise<GenerateResult
 /** Compares once. @throws CodegenError as {@link Generator}, `out-of-date`. */
 export async function check(options: GenerateOptions): Promise<GenerateResult> {
   return new Generator(options).check();
+}
+
+/**
+ * Writes the files for a catalog that was not read from sources: of registries that are filled in loops.
+ *
+ * @param imported catalogs of the packages whose registries it hangs below.
+ * @throws CodegenError `foreign-file`, `unwritable`.
+ */
+export async function generateFrom(catalog: Catalog, imported: readonly Catalog[], out: string): Promise<void> {
+  const files = new Map(filesOf({ catalog, imported }, out));
+  // Nothing in it can be imported by name.
+  files.delete('manifest.ts');
+  await writeFiles(out, files, await compareFiles(out, files, HEADER));
 }
 
 /**

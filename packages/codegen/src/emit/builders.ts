@@ -31,10 +31,7 @@ export function emitBuilders(view: CatalogView): string {
     ...[...modules].map(([from, name]) => `import * as ${name} from ${quote(from)};\n`),
     ...(used.length === 0 ? [] : [importText('import type', used.sort(), './configs.js')]),
   ].join('');
-  const objects = tops.map((registry) => {
-    const [name = ''] = builderPath(registry);
-    return `/** Builders of configs of the registry '${registry.name}'. */\nexport const ${name} = ${namespaceText(view, registry, modules, '')};\n`;
-  });
+  const objects = tops.flatMap((registry) => [...ownObjects(view, registry), exportText(view, registry, modules)]);
   const parts = [
     `// ${HEADER}\n`,
     imports,
@@ -69,30 +66,59 @@ function importedModules(view: CatalogView, tops: readonly ViewRegistry[]): Read
   return modules;
 }
 
-function namespaceText(
-  view: CatalogView,
-  registry: ViewRegistry,
-  modules: ReadonlyMap<string, string>,
-  indent: string,
-): string {
-  const inner = `${indent}  `;
+/** The builders of this package's own entries, an object for each registry. */
+function ownObjects(view: CatalogView, registry: ViewRegistry): readonly string[] {
   const names = builderNames(view, registry);
-  const path = builderPath(registry).map(propertyKey).join('.');
-  const spread = view.imported
-    .filter((catalog) => registry.entries.some((entry) => entry.package === catalog.package))
-    .flatMap(({ builders = '' }) => modules.get(builders) ?? [])
-    .map((module) => `${inner}...${module}.${path},\n`);
-  const functions = ownEntries(view, registry).map((entry) =>
-    builderText(registry, entry, names.get(entry) ?? '', inner),
-  );
-  const children = view.children(registry.id).map((child) => {
-    return `${inner}/** Scope '${child.scope}'. */\n${inner}${propertyKey(child.scope)}: ${namespaceText(view, child, modules, inner)},\n`;
-  });
-  const members = [...spread, ...functions, ...children].join('');
-  return members === '' ? '{}' : `{\n${members}${indent}}`;
+  const functions = ownEntries(view, registry).map((entry) => builderText(registry, entry, names.get(entry) ?? ''));
+  const own = functions.length === 0 ? [] : [`const ${ownName(registry)} = {\n${functions.join('')}};\n`];
+  return [...own, ...view.children(registry.id).flatMap((child) => ownObjects(view, child))];
 }
 
-function builderText(registry: ViewRegistry, entry: ViewEntry, name: string, indent: string): string {
+function ownName(registry: ViewRegistry): string {
+  return camelCase(`own-${builderPath(registry).join('-')}`);
+}
+
+/** What is exported: with its type, which some compilers do not work out through spreads. */
+function exportText(view: CatalogView, registry: ViewRegistry, modules: ReadonlyMap<string, string>): string {
+  const [name = ''] = builderPath(registry);
+  const { type, value } = namespaceText(view, registry, modules);
+  return `/** Builders of configs of the registry '${registry.name}'. */\nexport const ${name}: ${type} = ${value};\n`;
+}
+
+interface Namespace {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** Builders of other packages, this one's, and those of registries below by scope. */
+function namespaceText(view: CatalogView, registry: ViewRegistry, modules: ReadonlyMap<string, string>): Namespace {
+  const path = builderPath(registry)
+    .map((segment) => (propertyKey(segment) === segment ? `.${segment}` : `[${propertyKey(segment)}]`))
+    .join('');
+  const imported = view.imported
+    .filter((catalog) => registry.entries.some((entry) => entry.package === catalog.package))
+    .flatMap(({ builders = '' }) => modules.get(builders) ?? [])
+    .map((module) => `${module}${path}`);
+  const own = ownEntries(view, registry).length === 0 ? [] : [ownName(registry)];
+  const spread = [...imported, ...own];
+  const children = view.children(registry.id).map((child) => ({
+    key: propertyKey(child.scope),
+    ...namespaceText(view, child, modules),
+  }));
+  const [only] = spread;
+  if (only !== undefined && spread.length === 1 && children.length === 0)
+    return { type: `typeof ${only}`, value: only };
+  const types = [
+    ...spread.map((name) => `typeof ${name}`),
+    ...children.map(({ key, type }) => `{ readonly ${key}: ${type} }`),
+  ];
+  const members = [...spread.map((name) => `...${name}`), ...children.map(({ key, value }) => `${key}: ${value}`)];
+  const value = members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+  return { type: types.length === 0 ? 'object' : types.join(' & '), value };
+}
+
+function builderText(registry: ViewRegistry, entry: ViewEntry, name: string): string {
+  const indent = '  ';
   const config = configName(registry, entry);
   const needed = Object.values(entry.options ?? {}).some((option) => option.required === true);
   const type = quote(typeName(registry, entry));

@@ -1,5 +1,6 @@
 import {
   type CatalogView,
+  compare,
   packageOf,
   type ViewEntry,
   type ViewRegistry,
@@ -48,9 +49,7 @@ function imports(
     if (from !== undefined) lines.set(from, (lines.get(from) ?? new Set()).add(unionName(registry)));
   }
   const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted
-    .map(([from, types]) => `import type { ${[...types].sort().join(', ')} } from ${quote(from)};\n`)
-    .join('');
+  return sorted.map(([from, types]) => importText('import type', [...types].sort(compare), from)).join('');
 }
 
 /** The module of generated builders of the package that makes a registry, which holds its types too. */

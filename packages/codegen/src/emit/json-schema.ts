@@ -1,7 +1,6 @@
-import { type CatalogView, namesOf, type ViewEntry, type ViewRegistry } from '../catalog/catalog-view.js';
+import { type CatalogView, compare, type ViewEntry, type ViewRegistry } from '../catalog/catalog-view.js';
 import { HEADER } from './doc-comment.js';
 import { type JsonSchema, optionSchema, optionsSchema, typeSchema, when } from './json-schema-type.js';
-import { nestedRegistries } from './type-text.js';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
@@ -42,7 +41,8 @@ export function emitConfigFileSchema(view: CatalogView, registry: ViewRegistry):
 
 function schemaText(view: CatalogView, registry: ViewRegistry, root: Readonly<Record<string, unknown>>): string {
   const definitions = new Definitions(view);
-  definitions.add(registry);
+  definitions.add(registry, 'node');
+  if (JSON.stringify(root).includes('.rules"')) definitions.add(registry, 'rules');
   const schema = { $schema: DRAFT, $comment: HEADER, ...root, definitions: definitions.all() };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }
@@ -56,10 +56,12 @@ function pointerSegment(name: string): string {
   return encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
+/** What configs of a registry are asked for as: one, one or a list, a list in lists, mmengine's `override`. */
+type Form = 'node' | 'rules' | 'list' | 'override';
+
 /** The definitions that a registry needs, those of nested registries included. */
 class Definitions {
   readonly #view: CatalogView;
-  readonly #done = new Set<string>();
   readonly #all = new Map<string, JsonSchema>();
 
   constructor(view: CatalogView) {
@@ -67,55 +69,58 @@ class Definitions {
   }
 
   all(): Readonly<Record<string, JsonSchema>> {
-    return Object.fromEntries([...this.#all].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries([...this.#all].sort(([a], [b]) => compare(a, b)));
   }
 
-  add(registry: ViewRegistry): void {
-    if (this.#done.has(registry.id)) return;
-    this.#done.add(registry.id);
+  /** Adds what a form needs, and returns a reference to it. */
+  add(registry: ViewRegistry, form: Form): JsonSchema {
+    const { builders } = registry;
+    const name = form === 'node' ? builders : `${builders}.${form}`;
+    if (this.#all.has(name)) return reference(name);
+    // Registries nest one another, and themselves.
+    this.#all.set(name, true);
+    if (form === 'rules') this.#all.set(name, itemOrList(this.add(registry, 'node')));
+    else if (form === 'list') this.#all.set(name, itemOrList(this.add(registry, 'node'), reference(name)));
+    else this.#addNode(registry, name, form);
+    return reference(name);
+  }
+
+  #addNode(registry: ViewRegistry, name: string, form: Form): void {
     const visible = this.#view.visible(registry.id);
-    const name = registry.builders;
-    const groups = new Map<ViewEntry, { readonly registry: ViewRegistry; readonly keys: string[] }>();
+    const keysOf = new Map<ViewEntry, string[]>();
+    const homes = new Map<ViewEntry, ViewRegistry>();
     for (const { key, registry: home, entry } of visible) {
-      const group = groups.get(entry) ?? { registry: home, keys: [] };
-      group.keys.push(key);
-      groups.set(entry, group);
+      keysOf.set(entry, [...(keysOf.get(entry) ?? []), key]);
+      homes.set(entry, home);
     }
-    const keys = visible.map(({ key }) => key);
-    const typed = [...groups].map(([entry, group]) => ({ keys: group.keys, name: entryName(group.registry, entry) }));
-    this.#all.set(name, nodeSchema(keys, typed));
-    this.#all.set(`${name}.rules`, itemOrList(reference(name)));
-    this.#all.set(`${name}.list`, itemOrList(reference(name), reference(`${name}.list`)));
-    this.#all.set(
-      `${name}.override`,
-      overrideSchema(
-        nodeSchema(
-          keys,
-          typed.map((row) => ({ ...row, name: `${row.name}.override` })),
-        ),
-      ),
+    const typed = [...keysOf].map(([entry, keys]) => ({
+      keys,
+      reference: this.#addEntry(homes.get(entry) ?? registry, entry, form),
+    }));
+    const node = nodeSchema(
+      visible.map(({ key }) => key),
+      typed,
     );
-    for (const [entry, group] of groups) this.#addEntry(group.registry, entry);
+    this.#all.set(name, form === 'override' ? overrideSchema(node) : node);
   }
 
-  #addEntry(registry: ViewRegistry, entry: ViewEntry): void {
-    const name = entryName(registry, entry);
-    if (this.#all.has(name)) return;
-    const options = { ...entry.options, ...registry.nodeOptions };
-    const schema = this.#entrySchema(entry, options);
-    this.#all.set(name, schema);
-    this.#all.set(`${name}.override`, withName(name, schema));
-    for (const nested of nestedRegistries(options)) {
-      const other = this.#view.named(nested);
-      if (other !== undefined) this.add(other);
+  #addEntry(registry: ViewRegistry, entry: ViewEntry, form: Form): JsonSchema {
+    const name = `${registry.builders}.${entry.name}`;
+    if (!this.#all.has(name)) {
+      this.#all.set(name, true);
+      this.#all.set(name, this.#entrySchema(entry, { ...entry.options, ...registry.nodeOptions }));
     }
+    if (form !== 'override') return reference(name);
+    const named = `${name}.override`;
+    const schema = this.#all.get(name);
+    if (schema !== undefined && schema !== true) this.#all.set(named, withName(name, schema));
+    return reference(named);
   }
 
   #entrySchema(entry: ViewEntry, options: NonNullable<ViewEntry['options']>): Readonly<Record<string, unknown>> {
     const configs = (nested: string, form: 'node' | 'list' | 'override'): JsonSchema => {
       const registry = this.#view.named(nested);
-      if (registry === undefined) return typeSchema({ type: 'object' }, configs);
-      return reference(form === 'node' ? registry.builders : `${registry.builders}.${form}`);
+      return registry === undefined ? typeSchema({ type: 'object' }, configs) : this.add(registry, form);
     };
     const { properties, ...rest } = optionsSchema(options, configs);
     const open = (entry.configOnly ?? []).map((name) => [name, optionSchema({ type: 'any' }, configs)] as const);
@@ -135,14 +140,10 @@ class Definitions {
   }
 }
 
-function entryName(registry: ViewRegistry, entry: ViewEntry): string {
-  return `${registry.builders}.${namesOf(entry)[0]}`;
-}
-
 /** A mapping whose `type` decides what else is in it. */
 function nodeSchema(
   keys: readonly string[],
-  typed: readonly { readonly keys: readonly string[]; readonly name: string }[],
+  typed: readonly { readonly keys: readonly string[]; readonly reference: JsonSchema }[],
 ): Readonly<Record<string, unknown>> {
   return {
     type: 'object',
@@ -151,8 +152,8 @@ function nodeSchema(
     ...(typed.length === 0
       ? {}
       : {
-          allOf: typed.map(({ keys: own, name }) =>
-            when({ type: 'object', properties: { type: { enum: own } }, required: ['type'] }, reference(name)),
+          allOf: typed.map(({ keys: own, reference: schema }) =>
+            when({ type: 'object', properties: { type: { enum: own } }, required: ['type'] }, schema),
           ),
         }),
   };

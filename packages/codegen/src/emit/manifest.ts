@@ -96,9 +96,7 @@ class ImportNames {
       files.set(from, [...(files.get(from) ?? []), name]);
     }
     const sorted = [...files].sort(([a], [b]) => compare(a, b));
-    return sorted
-      .map(([from, names]) => `import { ${names.sort(compare).join(', ')} } from ${quote(from)};\n`)
-      .join('');
+    return sorted.map(([from, names]) => importText('import', names.sort(compare), from)).join('');
   }
 
   /** `src/my-init.ts` from `src/generated`: `../my-init.js`. */
