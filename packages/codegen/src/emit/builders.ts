@@ -1,21 +1,11 @@
 import { camelCase } from '../catalog/camel-case.js';
 import type { CatalogView, ViewEntry, ViewRegistry } from '../catalog/catalog-view.js';
+import { builderTypes } from './builder-types.js';
 import { docComment, HEADER } from './doc-comment.js';
-import { importText } from './import-text.js';
 import { builderNames, builderPath, configName, propertyKey, quote } from './names.js';
+import { RegistryTypes } from './registry-types.js';
 
-/** Makes of a config's type what a builder is given: everything but the `type`. */
-const HELPERS = `/** Options of a config: all but its \`type\`. */
-type OptionsOf<Config> = Omit<Config, 'type'>;
-
-/** What was given; a key that is no option must not be there. */
-type Exactly<Options, Given> = Given & { readonly [Key in Exclude<keyof Given, keyof Options>]: never };
-
-/** The config that a builder makes: just what was given, and its \`type\`. */
-type Built<Type extends string, Given> = {
-  readonly [Key in keyof Given | 'type']: Key extends keyof Given ? Given[Key] : Type;
-};
-`;
+const CONFIGS_MODULE = './configs.js';
 
 /**
  * `builders.ts`: for each registry an object of functions that make configs. Where other packages have builders for the
@@ -27,18 +17,15 @@ export function emitBuilders(view: CatalogView): string {
     ownEntries(view, registry).map((entry) => configName(registry, entry)),
   );
   const modules = importedModules(view, tops);
+  const types = new RegistryTypes(view, CONFIGS_MODULE);
+  for (const name of used) types.own(name);
+  const helpers = used.length === 0 ? [] : [builderTypes(view, types)];
   const imports = [
     ...[...modules].map(([from, name]) => `import * as ${name} from ${quote(from)};\n`),
-    ...(used.length === 0 ? [] : [importText('import type', used.sort(), './configs.js')]),
+    types.imports(),
   ].join('');
   const objects = tops.flatMap((registry) => [...ownObjects(view, registry), exportText(view, registry, modules)]);
-  const parts = [
-    `// ${HEADER}\n`,
-    imports,
-    "export type * from './configs.js';\n",
-    ...(used.length === 0 ? [] : [HELPERS]),
-    ...objects,
-  ];
+  const parts = [`// ${HEADER}\n`, imports, `export type * from ${quote(CONFIGS_MODULE)};\n`, ...helpers, ...objects];
   return parts.filter((part) => part !== '').join('\n');
 }
 

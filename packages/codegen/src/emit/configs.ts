@@ -1,15 +1,14 @@
 import {
   type CatalogView,
-  compare,
   packageOf,
   type ViewEntry,
   type ViewRegistry,
   type VisibleEntry,
 } from '../catalog/catalog-view.js';
 import { docComment, HEADER, optionLines } from './doc-comment.js';
-import { importText } from './import-text.js';
 import { configName, configsName, propertyKey, quote, unionName } from './names.js';
-import { memberLine, nestedRegistries } from './type-text.js';
+import { buildersModule, RegistryTypes } from './registry-types.js';
+import { memberLine } from './type-text.js';
 
 /**
  * `configs.ts`: an interface for each entry's config, the interface of all configs of a registry by name, which other
@@ -20,56 +19,23 @@ export function emitConfigs(view: CatalogView): string {
   const own = registries.flatMap((registry) =>
     registry.entries.filter((entry) => entry.package === view.own.package).map((entry) => ({ registry, entry })),
   );
+  const types = new RegistryTypes(view);
+  const interfaces = own.map(({ registry, entry }) => configInterface(types, registry, entry));
   const parts = [
     `// ${HEADER}\n`,
-    imports(view, own),
-    ...own.map(({ registry, entry }) => configInterface(view, registry, entry)),
+    types.imports(),
+    ...interfaces,
     ...registries.map((registry) => configsOf(view, registry)),
   ];
   const text = parts.filter((part) => part !== '').join('\n');
   return own.length === 0 && registries.length === 0 ? `${text}\nexport {};\n` : text;
 }
 
-/** Unions of registries that other packages' generated files hold. */
-function imports(
-  view: CatalogView,
-  own: readonly { readonly entry: ViewEntry; readonly registry: ViewRegistry }[],
-): string {
-  const names = new Set(
-    own.flatMap(({ registry, entry }) => [
-      ...nestedRegistries(entry.options),
-      ...nestedRegistries(registry.nodeOptions),
-    ]),
-  );
-  const lines = new Map<string, Set<string>>();
-  for (const name of names) {
-    const registry = view.named(name);
-    if (registry === undefined || packageOf(registry.id) === view.own.package) continue;
-    const from = buildersModule(view, registry);
-    if (from !== undefined) lines.set(from, (lines.get(from) ?? new Set()).add(unionName(registry)));
-  }
-  const sorted = [...lines].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([from, types]) => importText('import type', [...types].sort(compare), from)).join('');
-}
+/** A config of a registry that no package has types of. */
+const ANY_CONFIG = '{ readonly type: string; readonly [option: string]: unknown }';
 
-/** The module of generated builders of the package that makes a registry, which holds its types too. */
-function buildersModule(view: CatalogView, registry: ViewRegistry): string | undefined {
-  return view.imported.find((catalog) => catalog.package === packageOf(registry.id))?.builders;
-}
-
-/** The type for the configs of a registry inside others' options. */
-function configTypes(view: CatalogView): (name: string) => string {
-  return (name) => {
-    const registry = view.named(name);
-    const known =
-      registry !== undefined &&
-      (packageOf(registry.id) === view.own.package || buildersModule(view, registry) !== undefined);
-    return known ? unionName(registry) : '{ readonly type: string; readonly [option: string]: unknown }';
-  };
-}
-
-function configInterface(view: CatalogView, registry: ViewRegistry, entry: ViewEntry): string {
-  const configs = configTypes(view);
+function configInterface(types: RegistryTypes, registry: ViewRegistry, entry: ViewEntry): string {
+  const configs = (name: string): string => types.union(name) ?? ANY_CONFIG;
   const members = [
     ...Object.entries({ ...entry.options, ...registry.nodeOptions }),
     ...(entry.configOnly ?? []).map((name) => [name, { type: 'any' }] as const),

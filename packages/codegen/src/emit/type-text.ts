@@ -1,6 +1,8 @@
-import type { OptionSchema, OptionsSchema, OptionType } from '@incipit/registry';
+import type { OptionSchema, OptionType } from '@incipit/registry';
 import { WIDTH } from './import-text.js';
 import { propertyKey, quote } from './names.js';
+
+type ConfigType = Extract<OptionType, { type: 'config' }>;
 
 /** The TypeScript type of a registry's configs, by the registry's name. */
 export type ConfigTypes = (registry: string) => string;
@@ -34,7 +36,10 @@ function bareText(type: OptionType, configs: ConfigTypes): string {
       return [...new Set(type.of.map((part) => typeText(part, configs)))].join(' | ');
     case 'config': {
       const config = configs(type.registry);
-      const node = type.named === true ? `(${config} & { readonly name: string }) | { readonly name: string }` : config;
+      const node =
+        type.named === true
+          ? `(${config} & { readonly name: string }) | { readonly name: string; readonly type?: never }`
+          : config;
       return type.lists === true ? `${node} | readonly ${parenthesised(node)}[]` : node;
     }
     default:
@@ -105,23 +110,21 @@ function parenthesisedAlternative(text: string): string {
     : text;
 }
 
-/** Names of the registries whose configs a schema nests. */
-export function nestedRegistries(options: OptionsSchema | undefined): readonly string[] {
-  return Object.values(options ?? {}).flatMap(registriesIn);
-}
-
-function registriesIn(type: OptionType): readonly string[] {
+/** The configs that an option holds, at any depth. */
+export function nestedConfigs(type: OptionType): readonly ConfigType[] {
   switch (type.type) {
     case 'config':
-      return [type.registry];
+      return [type];
     case 'array':
-      return type.items === undefined ? [] : registriesIn(type.items);
+      return type.items === undefined ? [] : nestedConfigs(type.items);
     case 'tuple':
-      return type.items.flatMap(registriesIn);
+      return type.items.flatMap(nestedConfigs);
     case 'union':
-      return type.of.flatMap(registriesIn);
+      return type.of.flatMap(nestedConfigs);
     case 'object':
-      return [...nestedRegistries(type.options), ...(type.values === undefined ? [] : registriesIn(type.values))];
+      return [...Object.values(type.options ?? {}), ...(type.values === undefined ? [] : [type.values])].flatMap(
+        nestedConfigs,
+      );
     default:
       return [];
   }

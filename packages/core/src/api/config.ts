@@ -8,7 +8,7 @@ import type { Rule } from '../initializers/rule.js';
 /**
  * One rule as data, in mmengine's words: `{ type: 'Kaiming', layer: 'Conv2d' }`. Its types are those of the registered
  * initializers, Incipit's own and those for which `incipit codegen` wrote types; for a class in place of the name any
- * options go. Data of which TypeScript knows less, such as an imported JSON file, is handed over `as InitConfig`.
+ * options go.
  */
 export type RuleConfig = InitConfigs[keyof InitConfigs] | ClassRuleConfig;
 
@@ -29,6 +29,18 @@ export type InitConfig =
   | readonly (RuleConfig | Initializer)[]
   | { readonly init_cfg: RuleConfig | readonly RuleConfig[] }
   | LoadedConfig<unknown>;
+
+/**
+ * A config of which TypeScript knows no more than that its `type` is some string, such as an imported JSON file: what
+ * its rules say is checked when they are built. A rule with a literal `type` is held to that type's options even here.
+ */
+export type DataConfig<Given> = Given extends readonly unknown[]
+  ? { readonly [Index in keyof Given]: DataRule<Given[Index]> }
+  : Given extends { readonly init_cfg: infer Rules }
+    ? { readonly init_cfg: DataConfig<Rules> }
+    : DataRule<Given>;
+
+type DataRule<Given> = Given extends { readonly type: infer Type } ? (string extends Type ? Given : RuleConfig) : never;
 
 /**
  * Builds the rules of a config; those of a file keep their file, key and line.

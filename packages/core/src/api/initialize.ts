@@ -13,7 +13,7 @@ import { originOfInitCfg } from '../model/config-origins.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { type PlanSource, planModel } from '../plan/planner.js';
 import { selectDevice } from '../runtime/select-device.js';
-import { type InitConfig, rulesOf } from './config.js';
+import { type DataConfig, type InitConfig, rulesOf } from './config.js';
 import { resolveHostFunctions } from './host-functions.js';
 import type { ExecuteOptions, InitializeOptions, PlanOptions } from './options.js';
 import { adapterOf, type Target } from './target.js';
@@ -26,6 +26,9 @@ import { adapterOf, type Target } from './target.js';
  * @example
  * console.log(explain(plan(tfjs(tf, model), { type: 'Kaiming', layer: 'Conv2d' }, { seed: 42 })));
  */
+export function plan(target: Target, config: InitConfig, options?: PlanOptions): Plan;
+/** {@inheritDoc plan} */
+export function plan<const Given>(target: Target, config: DataConfig<Given> & Given, options?: PlanOptions): Plan;
 export function plan(target: Target, config: InitConfig, options: PlanOptions = {}): Plan {
   return planFrom(adapterOf(target), { rules: rulesOf(config) }, options);
 }
@@ -65,6 +68,13 @@ async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOptions): 
  *   { type: 'Constant', layer: '_BatchNorm', val: 1 },
  * ], { seed: 42 });
  */
+export function initialize(target: Target, config: InitConfig, options?: InitializeOptions): Promise<Report>;
+/** {@inheritDoc initialize} */
+export function initialize<const Given>(
+  target: Target,
+  config: DataConfig<Given> & Given,
+  options?: InitializeOptions,
+): Promise<Report>;
 export async function initialize(target: Target, config: InitConfig, options: InitializeOptions = {}): Promise<Report> {
   return run(adapterOf(target), { rules: rulesOf(config) }, options);
 }
@@ -128,6 +138,15 @@ function rulesOfTree(root: ModuleNode): ReadonlyMap<string, readonly Rule[]> {
  * @param opener default: files in Node, `fetch` elsewhere.
  * @throws CheckpointError for a checkpoint that is missing or broken.
  */
+export function readCheckpointHeaders(
+  config: InitConfig,
+  opener?: CheckpointOpener,
+): Promise<ReadonlyMap<string, CheckpointHeader>>;
+/** {@inheritDoc readCheckpointHeaders} */
+export function readCheckpointHeaders<const Given>(
+  config: DataConfig<Given> & Given,
+  opener?: CheckpointOpener,
+): Promise<ReadonlyMap<string, CheckpointHeader>>;
 export async function readCheckpointHeaders(
   config: InitConfig,
   opener?: CheckpointOpener,
