@@ -24,13 +24,17 @@ function arrowProblem(file, entry, { target, allowed }) {
   if (!isPackage(target.path)) return `nobody imports '${target.name}'`;
   const subpath = specifier === target.name ? '.' : `.${specifier.slice(target.name.length)}`;
   if (!target.manifest.exports?.[subpath]) return `'${specifier}' is not among the exports of ${target.name}`;
-  if (!isPackage(file.workspace) || file.isTest) return undefined;
+  if (!isShipped(file)) return undefined;
   if (target.path === file.workspace) return 'a package does not import itself by name: use a relative path';
   if (TESTING.test(specifier) && !type) return `'${specifier}' is for tests only`;
   if (allowed?.has(folderOf(target.path))) return undefined;
   const list = allowed?.size ? [...allowed].join(', ') : 'none of our packages';
   return `package '${folderOf(file.workspace)}' may import ${list}, not '${folderOf(target.path)}' (table "Packages" in ARCHITECTURE.md)`;
 }
+
+/** Tests, and scripts of a build, use what their manifest has. */
+const isShipped = ({ workspace, isTest, path }) =>
+  isPackage(workspace) && !isTest && path.startsWith(`${workspace}/src/`);
 
 /** Imports between workspaces go by name, along the arrows of the table, to public subpaths. */
 export function checkArrows({ workspaces, files }, { packages }) {
@@ -69,10 +73,7 @@ export function checkManifests({ workspaces }, { packages }) {
 /** A library's code is imported by one file; its types stay in that file's folder. */
 export function checkLibraries({ workspaces, files }, { libraries }) {
   const byName = publicNames(workspaces);
-  const own = files.filter(
-    ({ workspace, isTest, path }) => isPackage(workspace) && !isTest && path.startsWith(`${workspace}/src/`),
-  );
-  return own.flatMap((file) =>
+  return files.filter(isShipped).flatMap((file) =>
     file.imports.flatMap(({ specifier, type, target, line }) => {
       const library = packageOf(specifier);
       if (target !== undefined || specifier.startsWith('node:') || byName.has(library)) return [];

@@ -103,3 +103,12 @@ function suggestions(registry: RegistryView<unknown>, key: string): string[] {
   }
   return nearestNames(wanted, written.keys()).map((name) => written.get(name) ?? name);
 }
+
+/** A second child of one scope. */
+export function duplicateScopeError<T>(registry: RegistryView<T>, earlier: RegistryView<T>): RegistryError {
+  return new RegistryError({
+    code: 'duplicate-scope',
+    what: `The registry '${registry.name}' has a child of scope '${earlier.scope}' already: '${earlier.name}'`,
+    fix: 'give the new registry another scope',
+  });
+}

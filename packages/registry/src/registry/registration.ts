@@ -7,6 +7,26 @@ import { displayName, type RegisterOptions, staticsOf } from './registry-entry.j
 /** Names for an entry: the first is its own, the others are aliases. */
 export type EntryNames = string | readonly string[];
 
+/** @throws RegistryError `bad-name` for `@REGISTRY.register` without parentheses, which hands over the class. */
+export function checkNoClass(names: unknown, registry: string): void {
+  if (typeof names !== 'function') return;
+  throw new RegistryError({
+    code: 'bad-name',
+    what: `A class or function was handed to 'register' of the registry '${registry}' in place of a name`,
+    fix: "write @REGISTRY.register() with parentheses, or REGISTRY.register('Name', Class)",
+  });
+}
+
+/** @throws RegistryError `bad-key` for what is no string. */
+export function checkKey(key: unknown): void {
+  if (typeof key === 'string') return;
+  throw new RegistryError({
+    code: 'bad-key',
+    what: `A key must be a string, but is ${showValue(key)}`,
+    expected: 'a name',
+  });
+}
+
 /** The names as a list, each once. */
 export function checkedNames(
   names: EntryNames | undefined,

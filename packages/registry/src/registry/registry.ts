@@ -7,17 +7,20 @@ import { type BuildFunction, type BuildInput, buildFromConfig, type ConfigNode }
 import { type BuiltBy, bindEntry, createContainer, type RegistryValue, type ServiceContainer } from './container.js';
 import { decoratorOf, type RegistryDecorator } from './decorators.js';
 import { DEFAULT_SCOPE, type DefaultScope } from './default-scope.js';
+import { describeEntry } from './describe.js';
 import { kindOfValue } from './entry-kind.js';
 import { EntryTable } from './entry-table.js';
 import { checkedDefaultScope, homeOf } from './home.js';
 import { importFor, importForConfig } from './lazy-lookup.js';
 import { type Location, Locations } from './locations.js';
 import { LookupCache, type TreeState } from './lookup-cache.js';
-import { duplicateError, unknownTypeError } from './lookup-errors.js';
+import { duplicateError, duplicateScopeError, unknownTypeError } from './lookup-errors.js';
 import {
   checkedNames,
   checkedScope,
   checkForce,
+  checkKey,
+  checkNoClass,
   checkValue,
   declaredOptions,
   type EntryNames,
@@ -127,7 +130,6 @@ export class Registry<T> implements RegistryView<T> {
    * Registers a class or function: as a decorator, `@REG.register('Name')`, or as a call, `REG.register('Name', value)`.
    *
    * Without names its own static `className` is taken, else the name it has in the source.
-   *
    * @throws RegistryError `duplicate-name` naming the earlier owner (nothing is registered then, whatever the number
    * of names; `force` replaces instead), `bad-name`, `bad-class`, `bad-force`.
    */
@@ -138,13 +140,7 @@ export class Registry<T> implements RegistryView<T> {
     second?: RegisterOptions | RegistryValue<T>,
     third?: RegisterOptions,
   ): RegistryDecorator<T> | RegistryValue<T> {
-    if (typeof names === 'function') {
-      throw new RegistryError({
-        code: 'bad-name',
-        what: `A class or function was handed to 'register' of the registry '${this.name}' in place of a name`,
-        fix: "write @REGISTRY.register() with parentheses, or REGISTRY.register('Name', Class)",
-      });
-    }
+    checkNoClass(names, this.name);
     if (second !== undefined && (typeof second !== 'object' || second === null)) {
       return this.add(names, second, third);
     }
@@ -176,13 +172,7 @@ export class Registry<T> implements RegistryView<T> {
 
   /** Like `get`, with all that is known of the entry. */
   entry(key: string): RegistryEntry<T> | undefined {
-    if (typeof key !== 'string') {
-      throw new RegistryError({
-        code: 'bad-key',
-        what: `A key must be a string, but is ${showValue(key)}`,
-        expected: 'a name',
-      });
-    }
+    checkKey(key);
     return this.#entries.plain(key) ?? this.#found.get(key, () => findEntry<RegistryEntry<T>>(this, key));
   }
 
@@ -208,26 +198,14 @@ export class Registry<T> implements RegistryView<T> {
   }
 
   /**
-   * Says of an entry of this registry, and of its aliases, what its class does not say itself: what generated manifests
-   * know from the types of the sources. A class without `options` of its own gets them, so that its constructor can
-   * check them too.
+   * Says of an entry and of its aliases what its class does not: what generated manifests know from the sources' types.
    *
    * @throws RegistryError `unknown-type` when this registry itself holds no such name.
    */
   describe(name: string, described: Pick<EntrySchema, 'description' | 'options'>): void {
     const entry = this.#entries.get(name);
     if (entry === undefined) throw unknownTypeError<T>(this, name, undefined);
-    const { value } = entry;
-    if (described.options !== undefined && entry.kind === 'class' && !Object.hasOwn(value, 'options')) {
-      Object.defineProperty(value, 'options', { value: described.options, configurable: true, writable: true });
-    }
-    const schema = schemaOf(described.description ?? entry.schema.description, {
-      options: described.options ?? entry.schema.options,
-    });
-    const readNode = nodeReaderOf(schema);
-    for (const alias of this.#entries.all().filter((other) => other.value === value)) {
-      this.#entries.set(Object.freeze({ ...alias, schema, readNode }));
-    }
+    describeEntry(this.#entries, entry, described);
     this.#tree.changes += 1;
   }
 
@@ -258,9 +236,8 @@ export class Registry<T> implements RegistryView<T> {
   build<R extends T = T>(cfg: BuildInput, context?: BuildContext): R;
   build(cfg: unknown, context: BuildContext = NO_CONTEXT): T {
     // A config node has a type, and is not asked further.
-    if ((cfg as Partial<ConfigNode> | null | undefined)?.type === undefined && isLocated(cfg))
-      return this.#build(cfg.value, { origin: cfg.origin, ...context }, this);
-    return this.#build(cfg, context, this);
+    const located = (cfg as Partial<ConfigNode> | null | undefined)?.type === undefined && isLocated(cfg);
+    return located ? this.#build(cfg.value, { origin: cfg.origin, ...context }, this) : this.#build(cfg, context, this);
   }
 
   /**
@@ -284,37 +261,29 @@ export class Registry<T> implements RegistryView<T> {
     return renderTable(this);
   }
 
-  #add(names: EntryNames | undefined, value: RegistryValue<T>, options: RegisterOptions, name?: string): void {
+  #add(names: EntryNames | undefined, value: RegistryValue<T>, options: RegisterOptions, sourceName?: string): void {
     checkForce(options);
     checkValue(value, this.name);
-    const list = checkedNames(names ?? ownClassName(value) ?? (name || undefined), value, this.name);
+    const list = checkedNames(names ?? ownClassName(value) ?? (sourceName || undefined), value, this.name);
     for (const taken of options.force === true ? [] : list) {
-      const owner = this.#entries.get(taken);
+      const service = this.container.isCurrentBound(taken) ? { name: taken, scope: this.scope } : undefined;
+      const owner = this.#entries.get(taken) ?? service;
       if (owner !== undefined) throw duplicateError(this.name, owner, value);
-      if (this.container.isCurrentBound(taken))
-        throw duplicateError(this.name, { name: taken, scope: this.scope }, value);
     }
     const { inject = [] } = staticsOf(value);
     const kind = options.kind ?? kindOfValue(value);
     const schema = schemaOf(options.description, options.options === undefined ? declaredOptions(value) : options);
     const readNode = nodeReaderOf(schema);
-    for (const listed of list) {
-      const factory = bindEntry(this.container, listed, { value, kind, inject });
-      const entry = { name: listed, scope: this.scope, value, kind, schema, readNode, factory };
-      this.#entries.set(Object.freeze(entry));
+    for (const name of list) {
+      const factory = bindEntry(this.container, name, { value, kind, inject });
+      this.#entries.set(Object.freeze({ name, scope: this.scope, value, kind, schema, readNode, factory }));
     }
     this.#tree.changes += 1;
   }
 
   #adopt(child: Registry<T>): void {
     const earlier = this.#children.get(child.scope);
-    if (earlier !== undefined) {
-      throw new RegistryError({
-        code: 'duplicate-scope',
-        what: `The registry '${this.name}' has a child of scope '${child.scope}' already: '${earlier.name}'`,
-        fix: 'give the new registry another scope',
-      });
-    }
+    if (earlier !== undefined) throw duplicateScopeError(this, earlier);
     this.#children.set(child.scope, child);
     this.#tree.changes += 1;
   }
