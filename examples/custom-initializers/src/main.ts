@@ -1,23 +1,21 @@
 import { explain, initialize, ModuleDict } from '@incipit/core';
-import './composed-law.js';
-import './host-function.js';
+import { init } from './generated/builders.js';
+import './generated/manifest.js';
 import { Linear } from './linear.js';
-import './own-kernel.js';
 
 const model = new ModuleDict({ first: new Linear(784, 300), second: new Linear(300, 100), third: new Linear(100, 10) });
 
-// By name, as a config file would: the decorators have registered the classes.
+// The manifest imports every registered class. A rule is plain data; a builder checks what is written, and completes it.
 const report = await initialize(
   model,
-  {
-    type: 'LecunSplit',
+  init.lecunSplit({
     layer: 'Linear',
     zeros: 2,
     override: [
       { name: 'second', type: 'Sparse', density: 0.05, std: 1 },
       { name: 'third', type: 'Triangular', std: 0.02 },
     ],
-  },
+  }),
   { seed: 42, measure: true },
 );
 
