@@ -101,6 +101,12 @@ test('two processes and this one write the same bytes; another seed writes other
   assert.not.ok(a.equals(await bytes('other.safetensors')));
 });
 
+test('any number of threads writes the same bytes', async () => {
+  assert.is((await init({ threads: '1' })).code, 0);
+  assert.is((await init({ threads: '3', out: at('three.safetensors') })).code, 0);
+  assert.ok((await readFile(at('out.safetensors'))).equals(await readFile(at('three.safetensors'))));
+});
+
 test('a bare topology and a { modelTopology } give the same file', async () => {
   assert.is((await init()).code, 0);
   assert.is((await init({ model: at('wrapped.json'), out: at('wrapped.safetensors') })).code, 0);

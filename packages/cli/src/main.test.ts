@@ -21,6 +21,8 @@ const USAGE: readonly (readonly [args: readonly string[], word: string])[] = [
   [['plan', '--model', 'm', '--config', 'c', '--dtype', 'float8'], 'did you mean'],
   [['plan', '--model', 'm', '--config', 'c', '--fans', 'keras'], 'axes, torch, mmengine'],
   [['init', '--model', 'm', '--config', 'c', '--out', 'o', '--device', 'gpu'], 'auto, cpu, webgpu'],
+  [['init', '--model', 'm', '--config', 'c', '--out', 'o', '--threads', '0'], "'0' is not a number of threads"],
+  [['init', '--model', 'm', '--config', 'c', '--out', 'o', '--threads', 'all'], '[1, 256]'],
   [['init', '--model', 'm', '--config', 'c', '--out', './m'], '--out and --model are the same file'],
   [['inspect'], 'no file was named'],
   [['inspect', 'a', 'b'], "'b' is too many"],

@@ -28,6 +28,7 @@ export const PLAN_OPTIONS: OptionTable = {
 
 export const DEVICE_OPTION: OptionTable = {
   device: { value: '<name>', choices: DEVICES, text: 'auto (default), cpu or webgpu: speed differs, bits do not' },
+  threads: { value: '<n>', text: 'CPU cores to use: auto (default) or a number; speed differs, bits do not' },
 };
 
 export interface PlanChoices {
@@ -57,6 +58,18 @@ export function planChoices(command: string, line: ParsedLine): PlanChoices {
 
 export function deviceChoice(line: ParsedLine): (typeof DEVICES)[number] {
   return oneOf(DEVICES, line.value('device')) ?? 'auto';
+}
+
+/** @throws UsageError unless it is `auto` or a whole number in [1, 256]. */
+export function threadChoice(command: string, line: ParsedLine): number | 'auto' {
+  const text = line.value('threads') ?? 'auto';
+  if (text === 'auto') return text;
+  const threads = Number(text);
+  if (/^[0-9]+$/.test(text) && threads >= 1 && threads <= 256) return threads;
+  throw new UsageError(`'${text}' is not a number of threads`, {
+    command,
+    fix: "give 'auto' or a whole number in [1, 256]",
+  });
 }
 
 function oneOf<T extends string>(choices: readonly T[], value: string | undefined): T | undefined {

@@ -7,7 +7,14 @@ import { UsageError } from '../errors.js';
 import { formatCount, formatSeconds } from '../format.js';
 import { openModel } from '../open-model.js';
 import { progressBar } from '../progress.js';
-import { DEVICE_OPTION, deviceChoice, PLAN_OPTIONS, type PlanChoices, planChoices } from '../run-options.js';
+import {
+  DEVICE_OPTION,
+  deviceChoice,
+  PLAN_OPTIONS,
+  type PlanChoices,
+  planChoices,
+  threadChoice,
+} from '../run-options.js';
 import { formatSummary } from '../summary.js';
 import type { Terminal } from '../terminal.js';
 import { writeModel } from '../write-model.js';
@@ -31,6 +38,7 @@ export const initCommand: Command = {
   },
   async run(line, terminal) {
     const choices = planChoices('init', line);
+    const threads = threadChoice('init', line);
     const out = line.value('out') ?? '';
     await checkOut(out, choices);
     const config = await loadConfigFile(choices.config);
@@ -40,6 +48,7 @@ export const initCommand: Command = {
       const report = await initialize(model, config, {
         ...choices.plan,
         device: deviceChoice(line),
+        threads,
         signal: terminal.signal,
         onProgress: (event) => bar.update(event),
         measure: true,

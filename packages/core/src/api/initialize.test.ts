@@ -101,6 +101,14 @@ for (const seed of [-1, 1.5, Number.NaN, 2 ** 53, '18446744073709551616', '0x1',
   });
 }
 
+for (const threads of [0, -1, 1.5, 257, Number.NaN]) {
+  test(`${threads} threads are refused and the model left alone`, async () => {
+    const model = new Net();
+    assert.is(await codeOf(() => initialize(model, RULES, { threads })), 'bad-threads');
+    assert.ok(untouched(model));
+  });
+}
+
 test('a plan that went through JSON gives the same bits', async () => {
   const [direct, saved] = [new Net(), new Net()];
   const made = plan(direct, RULES, { seed: 7 });

@@ -8,11 +8,12 @@ import { buildRules } from '../initializers/build-rules.js';
 import type { Rule } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import type { Plan } from '../ir/plan.js';
+import { elementCount } from '../ir/shape.js';
 import type { Adapter } from '../model/adapter.js';
 import { originOfInitCfg } from '../model/config-origins.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { type PlanSource, planModel } from '../plan/planner.js';
-import { selectDevice } from '../runtime/select-device.js';
+import { expectDevice, selectDevice } from '../runtime/select-device.js';
 import { type DataConfig, type InitConfig, rulesOf } from './config.js';
 import { resolveHostFunctions } from './host-functions.js';
 import type { ExecuteOptions, InitializeOptions, PlanOptions } from './options.js';
@@ -47,8 +48,11 @@ export async function execute(plan: Plan, target: Target, options: ExecuteOption
 
 /** Executes a plan that is known to fit, such as one that was just made of this model. */
 async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOptions): Promise<Report> {
+  const elements = plan.steps.reduce((sum, step) => sum + elementCount(step.shape), 0);
+  const needs = { threads: options.threads, elements };
   return executePlan(plan, adapter, {
-    device: await selectDevice(options.device),
+    device: await selectDevice(options.device, needs),
+    fallback: () => selectDevice('cpu', needs),
     checkpoints: options.checkpoints ?? defaultCheckpoints,
     hostFunctions: resolveHostFunctions(options.hostFunctions),
     signal: options.signal,
@@ -99,11 +103,11 @@ export async function run(
   built: ReadonlyMap<string, readonly Rule[]> = new Map(),
 ): Promise<Report> {
   // An unknown device is refused before any file is opened.
-  const device = await selectDevice(options.device);
+  expectDevice(options.device, options.threads);
   const rules = 'rules' in source ? source.rules : [...built.values()].flat();
   const headers = options.headers ?? (await headersOf(rules, options.checkpoints));
   const hostFunctions = resolveHostFunctions(options.hostFunctions, rules);
-  return carryOut(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, device, hostFunctions });
+  return carryOut(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, hostFunctions });
 }
 
 function planFrom(adapter: Adapter, source: PlanSource, options: PlanOptions): Plan {

@@ -68,6 +68,7 @@ const RUN_OPTIONS: Readonly<Record<keyof InitializeOptions, true>> = {
   unmatched: true,
   headers: true,
   device: true,
+  threads: true,
   checkpoints: true,
   hostFunctions: true,
   signal: true,

@@ -25,6 +25,11 @@ export interface PlanOptions {
 export interface ExecuteOptions {
   /** Default `auto`. `webgpu` is refused until its kernels exist. A device of your own is used and not disposed. */
   readonly device?: 'auto' | 'cpu' | 'webgpu' | Device;
+  /**
+   * Cores on the CPU, in [1, 256]. Default `auto`: one for a small model, all of them for one that is worth starting
+   * worker threads for. They start when they are wanted, stop when they were not for a while, and hold no process open.
+   */
+  readonly threads?: number | 'auto';
   /** Opens checkpoints by the name in the config. Default: files in Node, `fetch` elsewhere. */
   readonly checkpoints?: CheckpointOpener;
   /** Functions behind `host` laws, by id; a `Map` is one. Registered {@link HostInit}s need not be among them. */

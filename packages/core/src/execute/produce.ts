@@ -1,8 +1,8 @@
 import { DeviceError } from '../errors.js';
 import { convert, decodeFloats, encodeFloats } from '../ir/convert.js';
-import { byteSize, type DType, type FloatDType, isFloatDType } from '../ir/dtype.js';
+import type { DType } from '../ir/dtype.js';
 import type { HostFunctionResolver, HostRandom } from '../ir/host-function.js';
-import type { CopyLaw, ElementLaw, HostLaw, KernelLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
+import type { CopyLaw, ElementLaw, HostLaw, OrthogonalLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import { identityMatrix } from '../kernels/host/identity.js';
@@ -10,35 +10,27 @@ import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
 import { lower } from '../kernels/lower.js';
 import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
-import { allocate } from './allocate.js';
 import type { OpenCheckpoints } from './open-checkpoints.js';
+import type { SteadyDevice } from './steady-device.js';
+import { kernelDType, type WholeStep } from './work.js';
 
 /** Where values come from. */
 export interface Producers {
-  readonly device: Device;
+  readonly device: SteadyDevice;
   readonly checkpoints: OpenCheckpoints;
   readonly hostFunctions: HostFunctionResolver;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The values of one step, as little-endian bytes of the step's dtype. */
-export async function produce(step: PlanStep, producers: Producers): Promise<Uint8Array> {
-  const { law } = step;
+export async function produce({ step, law }: WholeStep, producers: Producers): Promise<Uint8Array> {
   switch (law.kind) {
-    case 'constant':
-    case 'uniform':
-    case 'normal':
-    case 'truncated-normal':
-      return fillElements(step, [{ length: elementCount(step.shape), law }], producers.device);
-    case 'segments':
-      return fillElements(step, law.segments, producers.device);
     case 'orthogonal':
       return encodeFor(step.dtype, await orthogonal(step, law, producers.device));
     case 'identity':
       return encodeFor(step.dtype, identityMatrix(law));
     case 'copy':
       return copy(step, law, producers.checkpoints);
-    case 'kernel':
-      return fillByKernel(step, law, producers.device);
     case 'host':
       return host(step, law, producers);
     default:
@@ -46,34 +38,9 @@ export async function produce(step: PlanStep, producers: Producers): Promise<Uin
   }
 }
 
-/** The float dtype that kernels produce for a parameter; wider and integer dtypes are converted from float32. */
-function kernelDType(dtype: DType): FloatDType {
-  return isFloatDType(dtype) ? dtype : 'float32';
-}
-
 function encodeFor(dtype: DType, values: ArrayLike<number>): Uint8Array {
   const floats = kernelDType(dtype);
   return convert(encodeFloats(values, floats), floats, dtype);
-}
-
-async function fillElements(step: PlanStep, segments: SegmentsLaw['segments'], device: Device): Promise<Uint8Array> {
-  const dtype = kernelDType(step.dtype);
-  const size = byteSize(dtype);
-  const bytes = allocate(step.path, elementCount(step.shape) * size);
-  let offset = 0;
-  for (const { length, law } of segments) {
-    const part = bytes.subarray(offset * size, (offset + length) * size);
-    await device.fill(lower(law, dtype, step.key), part, offset);
-    offset += length;
-  }
-  return convert(bytes, dtype, step.dtype);
-}
-
-async function fillByKernel(step: PlanStep, law: KernelLaw, device: Device): Promise<Uint8Array> {
-  const [low, high] = keyFromHex(step.key);
-  const bytes = allocate(step.path, elementCount(step.shape) * byteSize('float32'));
-  await device.fill({ kernel: law.id, dtype: 'float32', key: [low, high], args: law.args }, bytes, 0);
-  return convert(bytes, 'float32', step.dtype);
 }
 
 async function copy(step: PlanStep, law: CopyLaw, checkpoints: OpenCheckpoints): Promise<Uint8Array> {

@@ -21,7 +21,10 @@ export interface StepReport {
 /** What a run did. */
 export interface Report {
   readonly plan: Plan;
+  /** Where the run ended: the CPU when another device was lost, of which `warnings` tells. */
   readonly device: 'cpu' | 'webgpu';
+  /** Cores that it could use; absent where the notion means nothing. */
+  readonly threads?: number;
   /** Seconds from start to the last write. */
   readonly seconds: number;
   readonly steps: readonly StepReport[];

@@ -15,10 +15,26 @@ export interface Adapter {
   /** @throws AdapterError when the model is unbuilt, disposed or of an unknown kind. */
   tree(): ModuleNode;
   read(path: string): Promise<TensorData>;
-  /** Replaces the parameter's values. Shape and dtype equal those that `tree()` told. */
+  /**
+   * Replaces the parameter's values. Shape and dtype equal those that `tree()` told. A write that throws has left the
+   * parameter as it was.
+   */
   write(path: string, tensor: TensorData): void | Promise<void>;
+  /**
+   * Keeps what a parameter holds while a run writes, best without a copy, in case that a later write fails. An adapter
+   * without it is read instead.
+   */
+  keep?(path: string): KeptValues | Promise<KeptValues>;
   /** Told after a successful run, when everything is written. */
   executed?(plan: Plan): void;
+}
+
+/** What a parameter held before a run; the executor calls one of the two, once. */
+export interface KeptValues {
+  /** Puts it back. */
+  restore(): void | Promise<void>;
+  /** Lets it go. */
+  release?(): void | Promise<void>;
 }
 
 /** Under this key a model of a framework may hold what makes its adapter. */

@@ -37,6 +37,10 @@ export function detached(adapter: Adapter, options: { readonly dtype?: FloatDTyp
     write(path, tensor) {
       written.set(path, tensor);
     },
+    keep(path) {
+      const kept = written.get(path);
+      return { restore: () => void (kept === undefined ? written.delete(path) : written.set(path, kept)) };
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { AdapterError } from '../errors.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { joinPath, splitPath } from '../ir/path.js';
 import type { Plan } from '../ir/plan.js';
-import type { Adapter } from './adapter.js';
+import type { Adapter, KeptValues } from './adapter.js';
 import { BaseModule } from './base-module.js';
 import { noteProvenance } from './init-info.js';
 import { Module } from './module.js';
@@ -37,6 +37,11 @@ export class ModuleAdapter implements Adapter {
 
   write(path: string, tensor: TensorData): void {
     this.#find(path).set(tensor);
+  }
+
+  keep(path: string): KeptValues {
+    const parameter = this.#find(path);
+    return parameter.keep();
   }
 
   /** Marks the modules whose `initWeights` ran, and notes at each parameter what set it. */

@@ -3,6 +3,7 @@ import { convert, decodeFloats } from '../ir/convert.js';
 import { byteSize, type DType, isFloatDType } from '../ir/dtype.js';
 import type { Axis, ParameterSpec, Slices } from '../ir/parameter.js';
 import { elementCount, formatShape, type Shape, sameShape } from '../ir/shape.js';
+import type { KeptValues } from './adapter.js';
 import type { TensorData } from './tensor-data.js';
 
 /** What a {@link Parameter} is. */
@@ -72,6 +73,16 @@ export class Parameter {
       });
     }
     this.#bytes = tensor.bytes;
+  }
+
+  /** What it holds now, to be put back: no copy, since values are set by replacing them. */
+  keep(): KeptValues {
+    const bytes = this.#bytes;
+    return {
+      restore: () => {
+        this.#bytes = bytes;
+      },
+    };
   }
 
   /** As a plan sees it under a path. */

@@ -28,7 +28,7 @@ export interface Device {
    */
   fillAll?(jobs: readonly FillJob[]): Promise<void>;
   /** Cores that `fillAll` uses; absent where the notion means nothing. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Whether several cores can fill one output without a copy when its memory is shared. Any memory is taken. */
   readonly prefersSharedMemory?: boolean;
   /** Gives the device's memory back; idempotent. */

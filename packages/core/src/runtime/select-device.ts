@@ -1,32 +1,44 @@
 import { DeviceError } from '../errors.js';
-import { createCpuDevice } from './cpu-device.js';
+import { compiledWasm } from './compiled-wasm.js';
+import { checkThreads, sharedCpuDevice, type ThreadChoice } from './cpu-devices.js';
 import type { Device } from './device.js';
 
 /** What a user may ask for. */
 export type DeviceChoice = 'auto' | 'cpu' | 'webgpu' | Device;
 
+/** What a device is chosen by, besides the user's word. */
+export interface DeviceNeeds {
+  /** Cores to use on the CPU. Default `auto`. */
+  readonly threads?: ThreadChoice | undefined;
+  /** Elements that the run fills. Default: few. */
+  readonly elements?: number | undefined;
+}
+
 /**
- * One CPU device serves every run of a process: it holds no state that a run could see, and an instance of its own
- * for each run would grow the memory of a page that initialises often.
+ * Refuses what cannot be had before any work is done, and lets the runtime load beside that work.
+ *
+ * @throws DeviceError `unsupported-device`, `bad-threads`.
  */
-let shared: Promise<Device> | undefined;
+export function expectDevice(choice: DeviceChoice = 'auto', threads: ThreadChoice = 'auto'): void {
+  check(choice, threads);
+  // Whoever needs it meets the error.
+  if (typeof choice !== 'object') compiledWasm().catch(() => undefined);
+}
+
+function check(choice: DeviceChoice, threads: ThreadChoice): void {
+  if (threads !== 'auto') checkThreads(threads);
+  if (typeof choice !== 'object' && choice !== 'auto' && choice !== 'cpu') throw unsupported(choice);
+}
 
 /**
  * The device behind a choice; `auto` is the CPU until the GPU's kernels exist. Bits do not depend on it.
  *
- * @throws DeviceError `unsupported-device`.
+ * @throws as {@link expectDevice}; DeviceError `runtime-not-loaded`.
  */
-export async function selectDevice(choice: DeviceChoice = 'auto'): Promise<Device> {
+export async function selectDevice(choice: DeviceChoice = 'auto', needs: DeviceNeeds = {}): Promise<Device> {
+  check(choice, needs.threads ?? 'auto');
   if (typeof choice === 'object') return choice;
-  if (choice !== 'auto' && choice !== 'cpu') throw unsupported(choice);
-  shared ??= createCpuDevice();
-  try {
-    return await shared;
-  } catch (error) {
-    // A failed load (no network, say) may succeed the next time.
-    shared = undefined;
-    throw error;
-  }
+  return sharedCpuDevice(needs.threads ?? 'auto', needs.elements ?? 0);
 }
 
 function unsupported(choice: string): DeviceError {

@@ -1,14 +1,17 @@
-import { byteSize } from '../ir/dtype.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
-import { kernelEntry } from '../kernels/kernel-table.js';
+import { KERNELS } from '../kernels/kernel-table.js';
 import type { CpuDevice } from './cpu-device.js';
 import type { Device, FillJob } from './device.js';
+import { eventLoopTurn, TURN_MILLISECONDS } from './event-loop-turn.js';
+import { elementsOf } from './fill-jobs.js';
 import { fillCopied } from './threads/copied-run.js';
 import { fillShared } from './threads/shared-run.js';
-import { WorkerPool } from './threads/worker-pool.js';
+import type { WorkerPool } from './threads/worker-pool.js';
 
 /** Elements below which a run is over before a worker has taken its part. */
 const WORTH_SHARING = 1 << 19;
+/** Elements below which a run is over before a worker has started. */
+const WORTH_STARTING = 1 << 22;
 
 /** Whether memory can be shared with workers: always in Node, in a page when it is isolated from other origins. */
 export function canShareMemory(): boolean {
@@ -16,10 +19,10 @@ export function canShareMemory(): boolean {
 }
 
 /**
- * A CPU device on several cores: this thread and `threads - 1` workers, each with a wasm instance of its own. Workers
+ * A CPU device on several cores: this thread and the workers of a pool, each with a wasm instance of its own. Workers
  * start with the first large run and stop when there was none for a while.
  *
- * Outputs in shared memory are filled in place; others, where memory cannot be shared, come as copies from workers.
+ * Outputs in shared memory are filled in place; into others, portions are copied that workers send.
  */
 export class ThreadedDevice implements Device {
   readonly kind = 'cpu';
@@ -27,12 +30,14 @@ export class ThreadedDevice implements Device {
   readonly prefersSharedMemory: boolean = canShareMemory();
   readonly #cpu: CpuDevice;
   readonly #pool: WorkerPool;
+  /** The run that is under way: models may be initialised side by side, and a pool serves one run at a time. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param cpu fills on this thread; disposed with this device. */
-  constructor(cpu: CpuDevice, threads: number, wasm?: WebAssembly.Module) {
+  constructor(cpu: CpuDevice, pool: WorkerPool) {
     this.#cpu = cpu;
-    this.threads = threads;
-    this.#pool = new WorkerPool(threads - 1, wasm);
+    this.#pool = pool;
+    this.threads = pool.capacity + 1;
   }
 
   /** Workers that are there now, starting ones included. */
@@ -41,28 +46,57 @@ export class ThreadedDevice implements Device {
   }
 
   fill(call: KernelCall, out: Uint8Array, offset: number): void | Promise<void> {
-    return isLarge({ call, out, offset }) ? this.fillAll([{ call, out, offset }]) : this.#cpu.fill(call, out, offset);
+    const jobs = [{ call, out, offset }];
+    return wayOf({ call, out, offset }) !== 'here' && this.#isWorthSharing(jobs)
+      ? this.fillAll(jobs)
+      : this.#cpu.fill(call, out, offset);
   }
 
-  async fillAll(jobs: readonly FillJob[]): Promise<void> {
-    const large = jobs.filter(isLarge);
-    const shared = large.filter(({ out }) => out.buffer instanceof SharedArrayBuffer);
-    // Where memory could have been shared, a copy costs more than filling here.
-    const copied = this.prefersSharedMemory ? [] : large;
-    for (const job of jobs) {
-      if (!shared.includes(job) && !copied.includes(job)) this.#cpu.fill(job.call, job.out, job.offset);
-    }
-    if (shared.length > 0) await fillShared(this.#cpu, this.#pool, shared);
-    if (copied.length > 0) await fillCopied(this.#cpu, this.#pool, copied);
+  fillAll(jobs: readonly FillJob[]): Promise<void> {
+    const run = this.#last.then(() => this.#fillAll(jobs));
+    this.#last = run.catch(() => undefined);
+    return run;
   }
 
   dispose(): void {
     this.#pool.dispose();
     this.#cpu.dispose();
   }
+
+  async #fillAll(jobs: readonly FillJob[]): Promise<void> {
+    const of: Record<Way, FillJob[]> = { shared: [], copied: [], here: [] };
+    for (const job of jobs) of[wayOf(job)].push(job);
+    if (this.#isWorthSharing(of.shared)) await fillShared(this.#cpu, this.#pool, of.shared);
+    else of.here.push(...of.shared);
+    if (this.#isWorthSharing(of.copied)) await fillCopied(this.#cpu, this.#pool, of.copied);
+    else of.here.push(...of.copied);
+    await this.#fillHere(of.here);
+  }
+
+  async #fillHere(jobs: readonly FillJob[]): Promise<void> {
+    let turn = performance.now();
+    for (const { call, out, offset } of jobs) {
+      this.#cpu.fill(call, out, offset);
+      if (performance.now() - turn < TURN_MILLISECONDS) continue;
+      await eventLoopTurn();
+      turn = performance.now();
+    }
+  }
+
+  #isWorthSharing(jobs: readonly FillJob[]): boolean {
+    return elementsOf(jobs) >= (this.#pool.size > 0 ? WORTH_SHARING : WORTH_STARTING);
+  }
 }
 
-/** Kernels of users' own are known on this thread only. */
-function isLarge({ call, out }: FillJob): boolean {
-  return kernelEntry(call) !== undefined && out.byteLength >= WORTH_SHARING * byteSize(call.dtype);
+/** Kernels of users' own are registered on this thread only. */
+const KNOWN_TO_WORKERS: ReadonlySet<string> = new Set(Object.values(KERNELS).map(({ name }) => name));
+
+/** How a job can be done: on all threads in place, on all threads with copies, or on this thread. */
+type Way = 'shared' | 'copied' | 'here';
+
+function wayOf({ call, out }: FillJob): Way {
+  if (!KNOWN_TO_WORKERS.has(call.kernel)) return 'here';
+  if (typeof SharedArrayBuffer === 'function' && out.buffer instanceof SharedArrayBuffer) return 'shared';
+  // To copy a constant costs as much as to fill it.
+  return call.kernel === KERNELS.constant.name ? 'here' : 'copied';
 }

@@ -1,6 +1,6 @@
-import { loadWasm } from '#load-wasm';
 import { DeviceError } from '../errors.js';
 import type { FloatDType } from '../ir/dtype.js';
+import { compiledWasm } from './compiled-wasm.js';
 import { createWasi } from './wasi.js';
 import { Environment, Instance, type PackedFunction, type Tensor } from './web-runtime.js';
 
@@ -35,7 +35,7 @@ export class TvmRuntime {
   static async load(options: TvmRuntimeOptions = {}): Promise<TvmRuntime> {
     const log = options.log ?? console.error;
     try {
-      const module = options.wasm ?? (await loadWasm());
+      const module = options.wasm ?? (await compiledWasm());
       const environment = new Environment(createWasi(log), log);
       const instance = await WebAssembly.instantiate(module, environment.imports);
       return new TvmRuntime(new Instance(module, {}, instance, environment));

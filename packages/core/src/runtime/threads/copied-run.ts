@@ -1,106 +1,117 @@
-import type { CpuDevice } from '../cpu-device.js';
 import type { FillJob } from '../device.js';
 import { eventLoopTurn } from '../event-loop-turn.js';
-import { cutIntoChunks } from './chunk-board.js';
-import type { FromWorker } from './messages.js';
-import type { PoolWorker, WorkerPool } from './worker-pool.js';
+import { Attendance } from './attendance.js';
+import { type Filler, fillPortion } from './fill-from-board.js';
+import type { FromWorker, PortionDoneMessage } from './messages.js';
+import { cutIntoPortions, type Portion } from './portions.js';
+import type { PoolListener, PoolWorker, WorkerPool } from './worker-pool.js';
 
-/** Slices that a worker has at hand, so that it need not wait for this thread. */
-const AHEAD = 3;
+/** Portions that a worker has at hand, so that it need not wait for this thread. */
+const AHEAD = 2;
 
 let runs = 0;
 
 /**
- * Fills outputs in memory that cannot be shared: workers send slices, which are copied into place; this thread fills
- * some itself in between. A slice that does not come is done here.
+ * Fills outputs in memory that is not shared: workers send portions, which are copied into place; this thread fills
+ * some itself in between. A portion that does not come is done here.
  *
  * @throws as `CpuDevice.fill`.
  */
-export async function fillCopied(cpu: CpuDevice, pool: WorkerPool, jobs: readonly FillJob[]): Promise<void> {
-  runs += 1;
-  const run = new CopiedRun(cutIntoChunks(jobs), runs);
-  const listener = {
-    joined: (worker: PoolWorker) => run.feed(worker),
-    gone: (worker: PoolWorker) => run.lose(worker),
-    answered: (worker: PoolWorker, message: FromWorker) => run.accept(worker, message),
-  };
-  await pool.during(listener, async (ready) => {
-    for (const worker of ready) run.feed(worker);
-    for (let chunk = run.takeHere(); chunk !== undefined; chunk = run.takeHere()) {
-      cpu.fill(chunk.call, chunk.out, chunk.offset);
-      await eventLoopTurn();
+export async function fillCopied(cpu: Filler, pool: WorkerPool, jobs: readonly FillJob[]): Promise<void> {
+  const run = new CopiedRun(cutIntoPortions(jobs), new Attendance(pool));
+  await pool.during(run, async (ready) => {
+    for (const worker of ready) run.joined(worker);
+    try {
+      for (let portion = run.take(); portion !== undefined; portion = run.take()) {
+        fillPortion(cpu, portion);
+        await eventLoopTurn();
+      }
+    } finally {
+      run.close();
+      await run.attendance.allIdle();
     }
-    await run.answered();
   });
-  for (const { call, out, offset } of run.left()) cpu.fill(call, out, offset);
+  for (const portion of run.left()) fillPortion(cpu, portion);
 }
 
-class CopiedRun {
-  readonly #chunks: readonly FillJob[];
+class CopiedRun implements PoolListener {
+  readonly attendance: Attendance;
+  readonly #portions: readonly Portion[];
   readonly #run: number;
+  /** Portions that each worker was asked for and has not answered. */
   readonly #asked = new Map<PoolWorker, Set<number>>();
-  /** Slices that came back empty or were lost with their worker. */
-  readonly #failed: number[] = [];
+  /** Portions that came back empty or were lost with their worker. */
+  readonly #failed = new Set<number>();
   #next = 0;
-  #rest = (): void => undefined;
 
-  constructor(chunks: readonly FillJob[], run: number) {
-    this.#chunks = chunks;
-    this.#run = run;
+  constructor(portions: readonly Portion[], attendance: Attendance) {
+    runs += 1;
+    this.#run = runs;
+    this.#portions = portions;
+    this.attendance = attendance;
   }
 
-  feed(worker: PoolWorker): void {
-    const asked = this.#asked.get(worker) ?? new Set<number>();
-    this.#asked.set(worker, asked);
-    while (asked.size < AHEAD && this.#next < this.#chunks.length) {
-      const index = this.#next;
-      const chunk = this.takeHere();
-      if (chunk === undefined) return;
-      asked.add(index);
-      const { call, offset, out } = chunk;
-      worker.post({ kind: 'slice', run: this.#run, index, call, offset, bytes: out.byteLength });
-    }
+  /** The next portion, for this thread; undefined when all are taken. */
+  take(): Portion | undefined {
+    const portion = this.#portions[this.#next];
+    if (portion !== undefined) this.#next += 1;
+    return portion;
   }
 
-  takeHere(): FillJob | undefined {
-    const chunk = this.#chunks[this.#next];
-    if (chunk !== undefined) this.#next += 1;
-    return chunk;
+  /** Lets nobody take another portion. */
+  close(): void {
+    this.#next = this.#portions.length;
   }
 
-  accept(worker: PoolWorker, message: FromWorker): void {
-    if (message.kind !== 'slice-done' || message.run !== this.#run) return;
-    if (message.buffer === undefined) this.#failed.push(message.index);
-    else this.#chunks[message.index]?.out.set(new Uint8Array(message.buffer));
-    this.#asked.get(worker)?.delete(message.index);
-    this.feed(worker);
-    this.#tell();
+  joined(worker: PoolWorker): void {
+    this.#asked.set(worker, new Set());
+    this.#feed(worker);
   }
 
-  lose(worker: PoolWorker): void {
-    this.#failed.push(...(this.#asked.get(worker) ?? []));
+  answered(worker: PoolWorker, message: FromWorker): void {
+    if (message.kind !== 'portion-done' || message.run !== this.#run) return;
+    const asked = this.#asked.get(worker);
+    // An expelled worker's last answer.
+    if (asked === undefined) return;
+    this.#place(message);
+    asked.delete(message.index);
+    this.attendance.hear();
+    this.#feed(worker);
+    if (asked.size === 0) this.attendance.end(worker);
+  }
+
+  gone(worker: PoolWorker): void {
+    for (const index of this.#asked.get(worker) ?? []) this.#failed.add(index);
     this.#asked.delete(worker);
-    this.#tell();
+    this.attendance.end(worker);
   }
 
-  /** Waits until nothing is under way. */
-  async answered(): Promise<void> {
-    if (this.#busy()) {
-      await new Promise<void>((resolve) => {
-        this.#rest = resolve;
-      });
+  left(): readonly Portion[] {
+    return this.#portions.filter((_, index) => this.#failed.has(index));
+  }
+
+  #feed(worker: PoolWorker): void {
+    const asked = this.#asked.get(worker);
+    while (asked !== undefined && asked.size < AHEAD) {
+      const index = this.#next;
+      const portion = this.take();
+      if (portion === undefined) return;
+      asked.add(index);
+      this.attendance.begin(worker);
+      const pieces = portion.map(({ call, offset, out }) => ({ call, offset, bytes: out.byteLength }));
+      worker.post({ kind: 'portion', run: this.#run, index, pieces });
     }
   }
 
-  left(): readonly FillJob[] {
-    return this.#chunks.filter((_, index) => this.#failed.includes(index));
-  }
-
-  #busy(): boolean {
-    return [...this.#asked.values()].some((slices) => slices.size > 0);
-  }
-
-  #tell(): void {
-    if (!this.#busy()) this.#rest();
+  #place({ index, buffer }: PortionDoneMessage): void {
+    if (buffer === undefined) {
+      this.#failed.add(index);
+      return;
+    }
+    let at = 0;
+    for (const { out } of this.#portions[index] ?? []) {
+      out.set(new Uint8Array(buffer, at, out.byteLength));
+      at += out.byteLength;
+    }
   }
 }

@@ -1,25 +1,30 @@
-import type { Device, FillJob } from '../device.js';
-import type { ChunkBoard } from './chunk-board.js';
+import type { CpuDevice } from '../cpu-device.js';
+import type { PortionBoard } from './portion-board.js';
+import type { Portion } from './portions.js';
+
+/** All that threads ask of a CPU device: it has filled when it returns. */
+export type Filler = Pick<CpuDevice, 'fill'>;
 
 /**
- * Fills one free chunk after the other until none is left or `pause` says so.
+ * Fills one free portion after the other until none is left or `pause` says so.
  *
  * @returns whether the board had none left.
- * @throws as the device; the chunk is then unfinished.
+ * @throws as the device; the portion is then unfinished.
  */
 export function fillFromBoard(
-  device: Pick<Device, 'fill'>,
-  chunks: readonly FillJob[],
-  board: ChunkBoard,
+  device: Filler,
+  portions: readonly Portion[],
+  board: PortionBoard,
   pause: () => boolean = () => false,
 ): boolean {
   for (let taken = board.take(); taken !== undefined; taken = board.take()) {
-    const chunk = chunks[taken];
-    if (chunk === undefined) return true;
-    // A CPU device has filled when it returns.
-    void device.fill(chunk.call, chunk.out, chunk.offset);
+    fillPortion(device, portions[taken] ?? []);
     board.finish(taken);
     if (pause()) return false;
   }
   return true;
+}
+
+export function fillPortion(device: Filler, portion: Portion): void {
+  for (const { call, out, offset } of portion) device.fill(call, out, offset);
 }

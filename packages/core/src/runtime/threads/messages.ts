@@ -7,44 +7,49 @@ export interface StartMessage {
   readonly wasm: WebAssembly.Module;
 }
 
-/** Jobs whose outputs lie in shared memory. Every thread cuts them into the same chunks and takes the next free one. */
+/** Jobs whose outputs lie in shared memory. Every thread cuts them into the same portions and takes the next free one. */
 export interface SharedRunMessage {
   readonly kind: 'shared-run';
   readonly run: number;
   readonly jobs: readonly FillJob[];
-  /** See `chunk-board.ts`. */
+  /** See `portion-board.ts`. */
   readonly board: SharedArrayBuffer;
 }
 
-/** One slice whose bytes are sent back, for memory that cannot be shared. */
-export interface SliceMessage {
-  readonly kind: 'slice';
-  readonly run: number;
-  readonly index: number;
+/** One piece of a portion, without its memory. */
+export interface Piece {
   readonly call: KernelCall;
   readonly offset: number;
   readonly bytes: number;
 }
 
-export type ToWorker = StartMessage | SharedRunMessage | SliceMessage;
+/** One portion whose bytes are sent back, piece after piece, for memory that is not shared. */
+export interface PortionMessage {
+  readonly kind: 'portion';
+  readonly run: number;
+  readonly index: number;
+  readonly pieces: readonly Piece[];
+}
+
+export type ToWorker = StartMessage | SharedRunMessage | PortionMessage;
 
 /** A worker's first message: whether it can work. */
 export interface ReadyMessage {
   readonly kind: 'ready' | 'failed';
 }
 
-/** A worker that takes no further chunk of a run. */
+/** A worker that takes no further portion of a run. */
 export interface RunDoneMessage {
   readonly kind: 'run-done';
   readonly run: number;
 }
 
-/** The bytes of a slice; absent when its kernel failed: whoever asked does it again, and meets the error. */
-export interface SliceDoneMessage {
-  readonly kind: 'slice-done';
+/** The bytes of a portion; absent when a kernel failed: whoever asked does it again, and meets the error. */
+export interface PortionDoneMessage {
+  readonly kind: 'portion-done';
   readonly run: number;
   readonly index: number;
   readonly buffer: ArrayBuffer | undefined;
 }
 
-export type FromWorker = ReadyMessage | RunDoneMessage | SliceDoneMessage;
+export type FromWorker = ReadyMessage | RunDoneMessage | PortionDoneMessage;

@@ -1,12 +1,13 @@
 import { CpuDevice } from '../cpu-device.js';
 import { TvmRuntime } from '../tvm-runtime.js';
-import { ChunkBoard, cutIntoChunks } from './chunk-board.js';
-import { fillFromBoard } from './fill-from-board.js';
-import type { FromWorker, SharedRunMessage, SliceMessage, ToWorker } from './messages.js';
+import { type Filler, fillFromBoard } from './fill-from-board.js';
+import type { FromWorker, PortionMessage, SharedRunMessage, ToWorker } from './messages.js';
+import { PortionBoard } from './portion-board.js';
+import { cutIntoPortions } from './portions.js';
 import type { WorkerPort } from './worker-handle.js';
 
 /**
- * What a worker does: fills slices with a wasm instance of its own. It reports no errors: a chunk that it leaves
+ * What a worker does: fills portions with a wasm instance of its own. It reports no errors: a portion that it leaves
  * unfinished is done again by the thread that asked, which then meets the error itself.
  */
 export function serve(port: WorkerPort): void {
@@ -27,27 +28,31 @@ export function serve(port: WorkerPort): void {
       answer({ kind: 'run-done', run: message.run });
     } else {
       const { run, index } = message;
-      const buffer = device === undefined ? undefined : fillSlice(device, message);
-      answer({ kind: 'slice-done', run, index, buffer }, buffer === undefined ? [] : [buffer]);
+      const buffer = device === undefined ? undefined : fillCopy(device, message);
+      answer({ kind: 'portion-done', run, index, buffer }, buffer === undefined ? [] : [buffer]);
     }
   });
 }
 
-function fillShared(device: CpuDevice, message: SharedRunMessage): void {
-  const board = new ChunkBoard(message.board);
+function fillShared(device: Filler, message: SharedRunMessage): void {
+  const board = new PortionBoard(message.board);
   try {
-    fillFromBoard(device, cutIntoChunks(message.jobs), board);
+    fillFromBoard(device, cutIntoPortions(message.jobs), board);
   } catch {
-    // Left unfinished; the chunks after it would fail alike.
+    // Left unfinished; the portions after it would fail alike.
     board.close();
   }
 }
 
-function fillSlice(device: CpuDevice, { call, offset, bytes }: SliceMessage): ArrayBuffer | undefined {
+function fillCopy(device: Filler, { pieces }: PortionMessage): ArrayBuffer | undefined {
   try {
-    const buffer = new ArrayBuffer(bytes);
-    device.fill(call, new Uint8Array(buffer), offset);
-    return buffer;
+    const out = new Uint8Array(pieces.reduce((sum, { bytes }) => sum + bytes, 0));
+    let at = 0;
+    for (const { call, offset, bytes } of pieces) {
+      device.fill(call, out.subarray(at, at + bytes), offset);
+      at += bytes;
+    }
+    return out.buffer;
   } catch {
     return undefined;
   }

@@ -1,10 +1,16 @@
-import { loadWasm } from '#load-wasm';
 import { spawnWorker } from '#spawn-worker';
+import { compiledWasm } from '../compiled-wasm.js';
 import type { FromWorker, ToWorker } from './messages.js';
 import type { WorkerHandle } from './worker-handle.js';
 
-/** How long idle workers are kept, in milliseconds: to start one takes a few dozen. */
-const IDLE_MILLISECONDS = 5000;
+/** How a pool differs from the usual one; all of it is for tests. */
+export interface WorkerPoolOptions {
+  readonly spawn?: () => WorkerHandle;
+  /** How long idle workers are kept, in milliseconds: to start one takes a few dozen. */
+  readonly idle?: number;
+  /** How long a busy worker may be silent, in milliseconds. */
+  readonly patience?: number;
+}
 
 /** A worker that is ready, as runs see it. */
 export interface PoolWorker {
@@ -22,7 +28,7 @@ export interface PoolListener {
 
 interface Member extends PoolWorker {
   readonly handle: WorkerHandle;
-  ready: boolean;
+  state: 'starting' | 'ready' | 'leaving';
 }
 
 /**
@@ -30,89 +36,91 @@ interface Member extends PoolWorker {
  * One that is killed or fails is replaced at the next run.
  */
 export class WorkerPool {
-  readonly #size: number;
+  /** Workers that a run gets, as long as they can be had. */
+  readonly capacity: number;
+  readonly patience: number;
+  readonly #spawn: () => WorkerHandle;
+  readonly #idleMilliseconds: number;
   readonly #members = new Set<Member>();
-  #wasm: Promise<WebAssembly.Module> | undefined;
   #listener: PoolListener | undefined;
   #idle: ReturnType<typeof setTimeout> | undefined;
-  #disposed = false;
 
-  /** @param wasm the runtime's wasm, compiled; default: the one that the package carries. */
-  constructor(size: number, wasm?: WebAssembly.Module) {
-    this.#size = size;
-    if (wasm !== undefined) this.#wasm = Promise.resolve(wasm);
+  constructor(capacity: number, options: WorkerPoolOptions = {}) {
+    this.capacity = capacity;
+    this.patience = options.patience ?? 10_000;
+    this.#spawn = options.spawn ?? spawnWorker;
+    this.#idleMilliseconds = options.idle ?? 5000;
   }
 
   /** Workers there are, starting ones included. */
   get size(): number {
-    return this.#members.size;
+    return [...this.#members].filter(({ state }) => state !== 'leaving').length;
   }
 
   /** Calls `body` with the workers that are ready; others join through the listener. Runs do not overlap. */
   async during<T>(listener: PoolListener, body: (ready: readonly PoolWorker[]) => Promise<T>): Promise<T> {
     clearTimeout(this.#idle);
     this.#listener = listener;
-    this.#fill();
+    for (let missing = this.capacity - this.size; missing > 0; missing -= 1) this.#start();
     for (const { handle } of this.#members) handle.hold(true);
     try {
-      return await body([...this.#members].filter(({ ready }) => ready));
+      return await body([...this.#members].filter(({ state }) => state === 'ready'));
     } finally {
       this.#listener = undefined;
       for (const { handle } of this.#members) handle.hold(false);
-      this.#idle = setTimeout(() => this.#stop(), IDLE_MILLISECONDS);
+      this.#idle = setTimeout(() => this.dispose(), this.#idleMilliseconds);
       // In Node a timer is an object that can let the process go.
       (this.#idle as { unref?(): void }).unref?.();
     }
   }
 
-  /** Idempotent. */
+  /** Ends a worker that is busy; its run is told when it is gone. */
+  expel(worker: PoolWorker): void {
+    for (const member of this.#members) if (member === worker) this.#dismiss(member);
+  }
+
+  /** Ends all workers; the next run starts new ones. Idempotent. */
   dispose(): void {
-    this.#disposed = true;
     clearTimeout(this.#idle);
-    this.#stop();
+    for (const member of this.#members) this.#dismiss(member);
   }
 
-  #stop(): void {
-    for (const { handle } of [...this.#members]) handle.terminate();
-    this.#members.clear();
-  }
-
-  #fill(): void {
-    for (let missing = this.#size - this.#members.size; missing > 0; missing -= 1) this.#start();
+  #dismiss(member: Member): void {
+    member.state = 'leaving';
+    member.handle.terminate();
   }
 
   #start(): void {
     let handle: WorkerHandle;
     try {
-      handle = spawnWorker();
+      handle = this.#spawn();
     } catch {
       // A page's security policy may forbid workers: there is one thread then.
       return;
     }
-    const member: Member = { handle, ready: false, post: (message, transfer) => handle.post(message, transfer) };
+    const post = (message: ToWorker, transfer?: readonly ArrayBuffer[]): void => handle.post(message, transfer);
+    const member: Member = { handle, state: 'starting', post };
     this.#members.add(member);
     handle.onGone(() => this.#lose(member));
     handle.onMessage((message) => this.#receive(member, message as FromWorker));
-    this.#wasm ??= loadWasm();
-    this.#wasm.then(
+    // Where the wasm cannot be loaded this thread says so.
+    compiledWasm().then(
       (wasm) => member.post({ kind: 'start', wasm }),
-      () => {
-        this.#wasm = undefined;
-        handle.terminate();
-      },
+      () => this.#dismiss(member),
     );
   }
 
   #receive(member: Member, message: FromWorker): void {
-    if (message.kind === 'failed') member.handle.terminate();
-    else if (message.kind === 'ready') {
-      member.ready = true;
+    if (message.kind === 'failed') this.#dismiss(member);
+    else if (message.kind !== 'ready') this.#listener?.answered(member, message);
+    else if (member.state === 'starting') {
+      member.state = 'ready';
       this.#listener?.joined(member);
-    } else this.#listener?.answered(member, message);
+    }
   }
 
   #lose(member: Member): void {
-    member.ready = false;
-    if (this.#members.delete(member) && !this.#disposed) this.#listener?.gone(member);
+    member.state = 'leaving';
+    if (this.#members.delete(member)) this.#listener?.gone(member);
   }
 }

@@ -1,0 +1,70 @@
+import { DeviceError, DeviceLostError } from '../errors.js';
+import type { PlanWarning } from '../ir/plan.js';
+import type { KernelCall } from '../kernels/kernel-call.js';
+import type { Device, FillJob } from '../runtime/device.js';
+import { fillJobs } from '../runtime/fill-jobs.js';
+
+/**
+ * A device that outlives its failures: when the one that a run began on is lost, or a GPU's memory is full, the CPU does
+ * that work again and all that follows. Bits do not change.
+ */
+export class SteadyDevice implements Device {
+  /** What happened, for the report. */
+  readonly warnings: PlanWarning[] = [];
+  #device: Device;
+  #fallback: (() => Promise<Device>) | undefined;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(
+    device: Device,
+    options: { fallback?: (() => Promise<Device>) | undefined; signal?: AbortSignal | undefined } = {},
+  ) {
+    this.#device = device;
+    this.#fallback = options.fallback;
+    this.#signal = options.signal;
+  }
+
+  get kind(): Device['kind'] {
+    return this.#device.kind;
+  }
+
+  get threads(): number | undefined {
+    return this.#device.threads;
+  }
+
+  get prefersSharedMemory(): boolean {
+    return this.#device.prefersSharedMemory === true;
+  }
+
+  fill(call: KernelCall, out: Uint8Array, offset: number): Promise<void> {
+    return this.fillAll([{ call, out, offset }]);
+  }
+
+  /** @throws the signal's reason, besides what a device throws. */
+  async fillAll(jobs: readonly FillJob[]): Promise<void> {
+    try {
+      await fillJobs(this.#device, jobs, this.#signal);
+    } catch (error) {
+      await this.#replace(error);
+      await fillJobs(this.#device, jobs, this.#signal);
+    }
+  }
+
+  /** The devices are their owners' to dispose. */
+  dispose(): void {}
+
+  async #replace(error: unknown): Promise<void> {
+    const fallback = this.#fallback;
+    if (fallback === undefined || !(error instanceof DeviceError) || !isLoss(error, this.#device)) throw error;
+    this.#fallback = undefined;
+    this.warnings.push({
+      code: error instanceof DeviceLostError ? 'device-lost' : 'device-out-of-memory',
+      message: `the device '${this.#device.kind}' failed in the middle of the run, which went on on the CPU with the same bits: ${error.what}`,
+    });
+    this.#device = await fallback();
+  }
+}
+
+function isLoss(error: DeviceError, device: Device): boolean {
+  return error instanceof DeviceLostError || (device.kind !== 'cpu' && error.code === 'out-of-memory');
+}
