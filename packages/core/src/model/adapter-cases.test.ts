@@ -167,6 +167,7 @@ const BROKEN: readonly (readonly [string, string, Adapter])[] = [
   ['reads another shape', 'read gives', reading((data) => ({ ...data, shape: [...data.shape, 1] }))],
   ['reads too few bytes', 'read gives', reading((data) => ({ ...data, bytes: data.bytes.subarray(1) }))],
   ['loses a bit', 'bit for bit', reading((data) => ({ ...data, bytes: data.bytes.map((byte) => byte & 0xfe) }))],
+  ['puts nothing back', 'what was kept', { ...memoryAdapter(), keep: () => ({ restore: () => undefined }) }],
   ['overwrites a neighbour', 'leaves the others alone', clumsy()],
   ['hands out its own bytes', 'belong to the caller', aliasing()],
   ['keeps an alias apart', 'alias reads', aliasing()],

@@ -39,6 +39,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
   { name: 'read gives the shape, the dtype and the bytes that the tree tells', check: readsFitTree },
   { name: 'what is written is what is read, bit for bit', check: writesAreRead },
   { name: 'writing one parameter leaves the others alone', check: writesAreSeparate },
+  { name: 'what was kept is put back, bit for bit', check: keptValuesAreRestored },
   { name: 'bytes that were read belong to the caller', check: readsAreCopies },
   { name: 'an alias reads the same storage', check: aliasesShareStorage },
   { name: 'an unknown path is refused', check: unknownPathsAreRefused },
@@ -198,6 +199,18 @@ async function writesAreSeparate(adapter: Adapter): Promise<void> {
       pattern(parameter, index).bytes,
       'A later write to another changed this',
     );
+  }
+}
+
+async function keptValuesAreRestored(adapter: Adapter): Promise<void> {
+  for (const parameter of writable(adapter)) {
+    const old = pattern(parameter, 7).bytes;
+    await adapter.write(parameter.path, pattern(parameter, 7));
+    const kept = await adapter.keep?.(parameter.path);
+    await adapter.write(parameter.path, pattern(parameter, 8));
+    if (kept === undefined) continue;
+    await kept.restore();
+    await assertHolds(adapter, parameter.path, old, 'What was kept and put back is not what it was');
   }
 }
 

@@ -1,7 +1,14 @@
-import { type Adapter, AdapterError, type ModuleNode, type Plan, type TensorData } from '@incipit/core';
+import {
+  type Adapter,
+  AdapterError,
+  type KeptValues,
+  type ModuleNode,
+  type Plan,
+  type TensorData,
+} from '@incipit/core';
 import { markInitialized } from './init-state.js';
 import { type DescribedModel, describeModel } from './module-tree.js';
-import { readVariable, writeVariable } from './parameter-io.js';
+import { keepVariable, readVariable, writeVariable } from './parameter-io.js';
 import { fieldOf, isLayer, type TensorFlow, type TfLayer, type TfVariable } from './structural-types.js';
 
 /** How {@link tfjs} looks at a model. */
@@ -45,6 +52,7 @@ export function tfjs(tf: TensorFlow, model: TfLayer, options: TfjsOptions = {}):
     tree: (): ModuleNode => describe().root,
     read: async (path: string): Promise<TensorData> => readVariable(variable(path), path),
     write: (path: string, tensor: TensorData): void => writeVariable(tf, variable(path), path, tensor),
+    keep: (path: string): KeptValues => keepVariable(variable(path), path),
     executed: (plan: Plan): void => markInitialized(model, plan),
   };
 }

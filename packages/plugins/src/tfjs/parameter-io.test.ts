@@ -73,6 +73,24 @@ test('a constraint does not touch initial values, as in Keras', async () => {
   assert.is(tf.memory().numTensors, before);
 });
 
+test('a weight is kept without a copy, put back with its constraint untouched, and let go', async () => {
+  const kernel = layers.dense({ units: 2, inputShape: [2], kernelConstraint: 'nonNeg', name: 'd' });
+  const adapter = tfjs(tf, tf.sequential({ layers: [kernel] }));
+  const old = floats([-1, 1, -2, 2]);
+  const data = { dtype: 'float32', shape: [2, 2] } as const;
+  await adapter.write('d.kernel', { ...data, bytes: old.slice() });
+  const before = { ...tf.memory() };
+  for (const end of ['restore', 'release'] as const) {
+    const kept = await adapter.keep?.('d.kernel');
+    assert.is(tf.memory().numDataBuffers, before.numDataBuffers);
+    await adapter.write('d.kernel', { ...data, bytes: floats([5, 6, 7, 8]) });
+    await kept?.[end]?.();
+    assert.equal((await adapter.read('d.kernel')).bytes, end === 'restore' ? old : floats([5, 6, 7, 8]));
+    assert.is(tf.memory().numTensors, before.numTensors);
+    assert.is(tf.memory().numBytes, before.numBytes);
+  }
+});
+
 test('a slice of a larger buffer is copied, so that the buffer is free again', async () => {
   const adapter = tfjs(tf, tf.sequential({ layers: [layers.dense({ units: 1, inputShape: [2], name: 'd' })] }));
   const buffer = new Uint8Array(64);

@@ -1,4 +1,12 @@
-import { AdapterError, byteSize, elementCount, formatShape, sameShape, type TensorData } from '@incipit/core';
+import {
+  AdapterError,
+  byteSize,
+  elementCount,
+  formatShape,
+  type KeptValues,
+  sameShape,
+  type TensorData,
+} from '@incipit/core';
 import { fieldOf, type TensorFlow, type TfTensor, type TfVariable } from './structural-types.js';
 
 type TfDType = 'float32' | 'int32' | 'bool';
@@ -21,11 +29,30 @@ export function writeVariable(tf: TensorFlow, variable: TfVariable, path: string
   const dtype = current.dtype as TfDType;
   const tensor = tf.tensor(typedArray(data.bytes, dtype), [...current.shape], dtype);
   try {
-    if (variable.constraint === null || variable.constraint === undefined) variable.write(tensor);
-    else assignUnconstrained(current, tensor, path);
+    replace(variable, tensor, path);
   } finally {
     tensor.dispose();
   }
+}
+
+/** Keeps a weight's values without a copy: tfjs counts who refers to them. */
+export function keepVariable(variable: TfVariable, path: string): KeptValues {
+  const old = live(variable, path).clone();
+  return {
+    restore() {
+      try {
+        replace(variable, old, path);
+      } finally {
+        old.dispose();
+      }
+    },
+    release: () => old.dispose(),
+  };
+}
+
+function replace(variable: TfVariable, tensor: TfTensor, path: string): void {
+  if (variable.constraint === null || variable.constraint === undefined) variable.write(tensor);
+  else assignUnconstrained(live(variable, path), tensor, path);
 }
 
 function live(variable: TfVariable, path: string): TfTensor {

@@ -9,6 +9,8 @@ export interface TfTensor {
   readonly dtype: string;
   readonly isDisposed: boolean;
   data(): Promise<Float32Array | Int32Array | Uint8Array>;
+  /** A tensor of the same values, in the same memory. */
+  clone(): TfTensor;
   dispose(): void;
 }
 
