@@ -26,7 +26,7 @@ export function emitConfigFileSchema(view: CatalogView, registry: ViewRegistry):
     description: 'A list of rules, or a mapping with the rules under init_cfg.',
     type: ['array', 'object'],
     items: reference(registry.builders),
-    ...when({ type: 'object', not: { required: ['_base_'] } }, { required: ['init_cfg'] }),
+    ...when({ type: 'object', not: has('_base_') }, has('init_cfg')),
     properties: {
       $schema: { type: 'string' },
       _base_: {
@@ -63,12 +63,18 @@ type Form = 'node' | 'rules' | 'list' | 'override';
 class Definitions {
   readonly #view: CatalogView;
   readonly #all = new Map<string, JsonSchema>();
+  /** Entries that are asked for with a `name` too: an entry can be so inside its own options, before it is complete. */
+  readonly #named = new Set<string>();
 
   constructor(view: CatalogView) {
     this.#view = view;
   }
 
   all(): Readonly<Record<string, JsonSchema>> {
+    for (const name of this.#named) {
+      const schema = this.#all.get(name);
+      if (schema !== undefined && schema !== true) this.#all.set(overrideOf(name), withName(name, schema));
+    }
     return Object.fromEntries([...this.#all].sort(([a], [b]) => compare(a, b)));
   }
 
@@ -111,10 +117,8 @@ class Definitions {
       this.#all.set(name, this.#entrySchema(entry, { ...entry.options, ...registry.nodeOptions }));
     }
     if (form !== 'override') return reference(name);
-    const named = `${name}.override`;
-    const schema = this.#all.get(name);
-    if (schema !== undefined && schema !== true) this.#all.set(named, withName(name, schema));
-    return reference(named);
+    this.#named.add(name);
+    return reference(overrideOf(name));
   }
 
   #entrySchema(entry: ViewEntry, options: NonNullable<ViewEntry['options']>): Readonly<Record<string, unknown>> {
@@ -159,8 +163,17 @@ function nodeSchema(
   };
 }
 
+/** Mappings with a key; strict checkers want a key that is required to be among the properties. */
+function has(key: string): Readonly<Record<string, unknown>> {
+  return { type: 'object', properties: { [key]: true }, required: [key] };
+}
+
 function itemOrList(item: JsonSchema, items: JsonSchema = item): JsonSchema {
-  return when({ type: 'array' }, { items }, item);
+  return when({ type: 'array' }, { type: 'array', items }, item);
+}
+
+function overrideOf(name: string): string {
+  return `${name}.override`;
 }
 
 /** The same options and a `name`. */
@@ -177,6 +190,6 @@ function overrideSchema(node: Readonly<Record<string, unknown>>): JsonSchema {
     type: 'object',
     required: ['name'],
     properties: { name: { type: 'string' } },
-    ...when({ required: ['type'] }, node, { properties: { name: true }, additionalProperties: false }),
+    ...when(has('type'), node, { properties: { name: true }, additionalProperties: false }),
   };
 }

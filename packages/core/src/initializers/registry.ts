@@ -3,7 +3,7 @@ import type { Initializer } from './initializer.js';
 
 const OVERRIDE: OptionType = { type: 'config', registry: 'weight initializer', named: true };
 
-/** What a rule may have beside the options of its initializer. */
+/** What a rule may have beside the options of its initializer. @public Codegen finds it by its name below. */
 export const RULE_OPTIONS: OptionsSchema = {
   override: {
     type: 'union',

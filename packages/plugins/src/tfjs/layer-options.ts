@@ -24,23 +24,23 @@ export function oneOf(...values: string[]): OptionSchema {
 
 /** One value for every axis, or one for each. */
 export function perAxis(axes: number | undefined, item: OptionType = COUNT): OptionSchema {
-  const length = axes === undefined ? {} : { minItems: 1, maxItems: axes };
+  const length = axes === undefined ? {} : { minItems: axes, maxItems: axes };
   return { type: 'union', of: [item, { type: 'array', items: item, ...length }] };
 }
+
+const MARGIN: OptionType = { type: 'integer', minimum: 0 };
+const SIDES: OptionType = { type: 'tuple', items: [MARGIN, MARGIN] };
 
 /** `2`, `[1, 2]` or `[[1, 2], [0, 1]]`: for both axes, for each, for each side. */
 export const MARGINS: OptionSchema = {
   type: 'union',
-  of: [
-    { type: 'integer', minimum: 0 },
-    { type: 'array', minItems: 2, maxItems: 2, items: perAxis(2, { type: 'integer', minimum: 0 }) },
-  ],
+  of: [MARGIN, SIDES, { type: 'tuple', items: [SIDES, SIDES] }],
 };
 
 /** `{ className, config }`, as tfjs writes its own objects. */
 const SERIALIZED: OptionType = {
   type: 'object',
-  options: { className: { type: 'string', required: true }, config: { type: 'object' } },
+  options: { className: { type: 'string', minLength: 1, required: true }, config: { type: 'object' } },
 };
 
 function named(...names: string[]): OptionSchema {
@@ -49,7 +49,8 @@ function named(...names: string[]): OptionSchema {
 
 /** What a parameter takes when no rule of Incipit's speaks for it. */
 const INITIALIZER: OptionSchema = named(
-  ...['constant', 'glorotNormal', 'glorotUniform', 'heNormal', 'heUniform', 'identity', 'leCunNormal', 'leCunUniform'],
+  // A 'constant' needs its value: { className: 'Constant', config: { value: 1 } }.
+  ...['glorotNormal', 'glorotUniform', 'heNormal', 'heUniform', 'identity', 'leCunNormal', 'leCunUniform'],
   ...['ones', 'orthogonal', 'randomNormal', 'randomUniform', 'truncatedNormal', 'varianceScaling', 'zeros'],
 );
 const REGULARIZER: OptionSchema = named('l1l2');
@@ -64,7 +65,10 @@ export const ACTIVATION: OptionSchema = {
   nullable: true,
 };
 export const DATA_FORMAT: OptionSchema = oneOf('channelsFirst', 'channelsLast');
-export const PADDING: OptionSchema = oneOf('valid', 'same', 'causal');
+/** `causal` is for sequences alone. */
+export function padding(axes: number): OptionSchema {
+  return axes === 1 ? oneOf('valid', 'same', 'causal') : oneOf('valid', 'same');
+}
 
 /** `kernelInitializer`, `kernelRegularizer` and `kernelConstraint` for each name. */
 export function weights(...names: string[]): OptionsSchema {
@@ -83,9 +87,12 @@ export function initializers(...names: string[]): OptionsSchema {
 
 export const ACTIVITY: OptionsSchema = { activityRegularizer: REGULARIZER };
 
+/** What tfjs takes as the name of a variable, which a layer's name is the beginning of. */
+const TENSOR_NAME = '^[A-Za-z0-9][-A-Za-z0-9._/]*$';
+
 /** Options of every layer; `init_cfg` is Incipit's. */
 export const LAYER_OPTIONS: OptionsSchema = {
-  name: { type: 'string', minLength: 1, description: 'Segment of the paths of its parameters.' },
+  name: { type: 'string', pattern: TENSOR_NAME, description: 'Segment of the paths of its parameters.' },
   trainable: BOOLEAN,
   dtype: oneOf(...DTYPES),
   inputShape: { ...SHAPE, description: 'Shape of one input, without the batch; for the first layer of a model.' },

@@ -1,4 +1,4 @@
-import type { OptionsSchema } from '@incipit/registry';
+import type { OptionSchema, OptionsSchema } from '@incipit/registry';
 import {
   ACTIVATION,
   ACTIVITY,
@@ -13,18 +13,30 @@ import {
   MARGINS,
   NUMBER,
   oneOf,
-  PADDING,
+  padding,
   perAxis,
   required,
   SHAPE,
   weights,
 } from './layer-options.js';
 
+/** What tfjs declares and then refuses to do. */
+const NEVER: OptionSchema = { type: 'enum', values: [false] };
+
+/** A width by up to so much smaller or larger, or within two such bounds. */
+const FACTOR: OptionSchema = {
+  type: 'union',
+  of: [
+    { type: 'number', exclusiveMinimum: 0, maximum: 1 },
+    { type: 'array', items: { type: 'number', minimum: -1 }, minItems: 2, maxItems: 2 },
+  ],
+};
+
 function convolution(axes: number): OptionsSchema {
   return {
     kernelSize: required(perAxis(axes)),
     strides: perAxis(axes),
-    padding: PADDING,
+    padding: padding(axes),
     dataFormat: DATA_FORMAT,
     dilationRate: perAxis(axes),
     activation: ACTIVATION,
@@ -40,7 +52,7 @@ function withFilters(axes: number): OptionsSchema {
 
 function pooling(axes: number): OptionsSchema {
   const spatial = axes === 1 ? {} : { dataFormat: DATA_FORMAT };
-  return { poolSize: perAxis(axes), strides: { ...perAxis(axes), nullable: true }, padding: PADDING, ...spatial };
+  return { poolSize: perAxis(axes), strides: { ...perAxis(axes), nullable: true }, padding: padding(2), ...spatial };
 }
 
 const GLOBAL_POOLING: OptionsSchema = { dataFormat: DATA_FORMAT };
@@ -61,7 +73,7 @@ const CONVOLVED: OptionsSchema = {
   filters: required(COUNT),
   kernelSize: required(perAxis(2)),
   strides: perAxis(2),
-  padding: PADDING,
+  padding: padding(2),
   dataFormat: DATA_FORMAT,
   dilationRate: perAxis(2),
   ...RECURRENCE,
@@ -84,7 +96,7 @@ const OWN: Readonly<Record<string, OptionsSchema>> = {
   ReLU: { maxValue: NUMBER },
   LeakyReLU: { alpha: NUMBER },
   PReLU: { ...weights('alpha'), sharedAxes: perAxis(undefined) },
-  ELU: { alpha: NUMBER },
+  ELU: { alpha: { type: 'number', minimum: 1, maximum: 1 } },
   ThresholdedReLU: { theta: NUMBER },
   Softmax: { axis: perAxis(undefined, INTEGER) },
   Conv1D: withFilters(1),
@@ -109,13 +121,13 @@ const OWN: Readonly<Record<string, OptionsSchema>> = {
   RNN: { cell: required(LAYER), ...SEQUENCE },
   SimpleRNNCell: SIMPLE_CELL,
   SimpleRNN: { ...SIMPLE_CELL, ...SEQUENCE },
-  GRUCell: { ...SIMPLE_CELL, ...GATED, resetAfter: BOOLEAN },
-  GRU: { ...SIMPLE_CELL, ...GATED, ...SEQUENCE, resetAfter: BOOLEAN },
+  GRUCell: { ...SIMPLE_CELL, ...GATED, resetAfter: NEVER },
+  GRU: { ...SIMPLE_CELL, ...GATED, ...SEQUENCE, resetAfter: NEVER },
   LSTMCell: { ...SIMPLE_CELL, ...FORGETFUL },
   LSTM: { ...SIMPLE_CELL, ...FORGETFUL, ...SEQUENCE },
   StackedRNNCells: { cells: required({ type: 'array', items: LAYER, minItems: 1 }) },
   ConvLSTM2DCell: CONVOLVED,
-  ConvLSTM2D: { ...CONVOLVED, ...SEQUENCE },
+  ConvLSTM2D: { ...CONVOLVED, ...SEQUENCE, unroll: NEVER },
   Dropout: { ...RATE, noiseShape: SHAPE, seed: INTEGER },
   SpatialDropout1D: { ...RATE, seed: INTEGER },
   GaussianNoise: { stddev: required(NUMBER) },
@@ -184,7 +196,7 @@ const OWN: Readonly<Record<string, OptionsSchema>> = {
     cropToAspectRatio: BOOLEAN,
   },
   RandomWidth: {
-    factor: required(perAxis(2, NUMBER)),
+    factor: required(FACTOR),
     interpolation: oneOf('bilinear', 'nearest'),
     seed: INTEGER,
     autoVectorize: BOOLEAN,

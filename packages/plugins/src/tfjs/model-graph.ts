@@ -24,7 +24,10 @@ export const GRAPH_OPTIONS: OptionsSchema = {
   },
   outputs: {
     type: 'union',
-    of: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }],
+    of: [
+      { type: 'string', minLength: 1 },
+      { type: 'array', items: { type: 'string', minLength: 1 }, minItems: 1 },
+    ],
     description: 'Names of what the model gives; default: its last layer. `name:1` is the second of several.',
   },
   name: { type: 'string', minLength: 1 },
