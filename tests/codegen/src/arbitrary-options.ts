@@ -19,6 +19,16 @@ function arbitraryOptions(
   return fc.record(values, { requiredKeys: Object.keys(options).filter((name) => options[name]?.required === true) });
 }
 
+/** The required options alone. */
+export function requiredOptions(
+  options: OptionsSchema,
+  nested: NestedConfigs,
+  known: OptionValues,
+): fc.Arbitrary<Readonly<Record<string, unknown>>> {
+  const required = Object.entries(options).filter(([, option]) => option.required === true);
+  return arbitraryOptions(Object.fromEntries(required), nested, known);
+}
+
 /** The required options and at most one of the others: classes have rules on pairs of options. */
 export function oneOptionAtATime(
   options: OptionsSchema,
@@ -28,7 +38,7 @@ export function oneOptionAtATime(
   const required = Object.fromEntries(Object.entries(options).filter(([, option]) => option.required === true));
   const others = Object.entries(options).filter(([, option]) => option.required !== true);
   return fc.oneof(
-    arbitraryOptions(required, nested, known),
+    requiredOptions(options, nested, known),
     ...others.map(([name, option]) => {
       const one = { ...required, [name]: { ...option, required: true } };
       return arbitraryOptions(one, nested, known);

@@ -180,11 +180,12 @@ function combine(kinds: ReadonlyMap<Kind, Readonly<Record<string, unknown>>>): J
   return conditions.length === 1 ? { type, ...keywords, ...condition } : { type, ...keywords, allOf: conditions };
 }
 
-/** A single kind, perhaps beside null. */
+/** A single kind, perhaps beside null. Values that are listed need no type: it would tell of a mistake a second time. */
 function onlyKind([kind, schema]: readonly [Kind, Readonly<Record<string, unknown>>], nullable: boolean): JsonSchema {
+  const values = schema['enum'];
+  if (Array.isArray(values)) return { enum: nullable ? [...(values as readonly unknown[]), null] : values };
   if (!nullable) return '$ref' in schema ? schema : { type: kind, ...schema };
   const type = [kind, 'null'];
-  if (Array.isArray(schema['enum'])) return { type, enum: [...(schema['enum'] as readonly unknown[]), null] };
   const isShared = ['anyOf', '$ref'].some((key) => key in schema);
   return isShared ? { type, ...when({ type: kind }, schema) } : { type, ...schema };
 }
