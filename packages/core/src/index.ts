@@ -91,7 +91,7 @@ export { ModuleAdapter } from './model/module-adapter.js';
 export type { InitScope, ModuleNode } from './model/module-node.js';
 export { type InitInfo, Parameter, type ParameterOptions } from './model/parameter.js';
 export { parametersByPath } from './model/parameters-by-path.js';
-export type { TensorData } from './model/tensor-data.js';
+export type { TensorData, TensorPart } from './model/tensor-data.js';
 export { explain, explainRules, formatLaw, type RuleSummary, summarizeRules } from './plan/explain.js';
 export type { SeedInput } from './rng/key.js';
 export { type CpuDevice, createCpuDevice } from './runtime/cpu-device.js';

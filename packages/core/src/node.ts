@@ -3,11 +3,17 @@
  *
  * @module
  */
+import { executeToSink, type FileRunOptions } from './api/execute-to-sink.js';
+import type { Target } from './api/target.js';
 import { fileSink } from './checkpoint/file-sink.js';
 import { fileSource } from './checkpoint/file-source.js';
 import type { Checkpoint, TensorToWrite } from './checkpoint/format.js';
-import { openSafetensorsSource, writeSafetensorsTo } from './checkpoint/safetensors.js';
+import { openSafetensorsSource } from './checkpoint/safetensors.js';
+import { writeSafetensorsTo } from './checkpoint/safetensors-writer.js';
+import type { Report } from './execute/report.js';
+import type { Plan } from './ir/plan.js';
 
+export type { FileRunOptions } from './api/execute-to-sink.js';
 export { fileCheckpoints } from './checkpoint/file-checkpoints.js';
 
 /**
@@ -30,4 +36,23 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await writeSafetensorsTo(await fileSink(path), tensors, metadata);
+}
+
+/**
+ * Carries a plan out into a safetensors file, which appears whole or not at all; the model itself is left alone. The
+ * file holds every parameter and buffer of the model, in tree order; those that the plan does not touch have the model's
+ * own values. No copy of the parameters is held: some 64 MiB do for a model of any size.
+ *
+ * @throws as `execute` does; CheckpointError `unwritable`. The old file, if any, is then as it was.
+ * @example
+ * const adapter = tfjs(tf, model);
+ * await executeToFile(plan(adapter, rules, { seed: 42 }), adapter, 'weights.safetensors');
+ */
+export async function executeToFile(
+  plan: Plan,
+  target: Target,
+  path: string,
+  options: FileRunOptions = {},
+): Promise<Report> {
+  return executeToSink(plan, target, () => fileSink(path), options);
 }

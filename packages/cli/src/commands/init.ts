@@ -1,6 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { CheckpointError, initialize, type Report } from '@incipit/core';
+import { CheckpointError, plan, type Report, readCheckpointHeaders } from '@incipit/core';
+import { executeToFile } from '@incipit/core/node';
 import { loadConfigFile } from '@incipit/registry/config';
 import type { ParsedLine } from '../command-line.js';
 import { UsageError } from '../errors.js';
@@ -17,7 +18,7 @@ import {
 } from '../run-options.js';
 import { formatSummary } from '../summary.js';
 import type { Terminal } from '../terminal.js';
-import { writeModel } from '../write-model.js';
+import { version } from '../version.js';
 import type { Command } from './command.js';
 import { warn } from './plan.js';
 
@@ -45,8 +46,10 @@ export const initCommand: Command = {
     const model = await openModel(choices);
     const bar = progressBar(terminal, line.has('quiet') || line.has('json'));
     try {
-      const report = await initialize(model, config, {
-        ...choices.plan,
+      const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config) });
+      warn(made.warnings, terminal);
+      const report = await executeToFile(made, model, out, {
+        metadata: { version: version() },
         device: deviceChoice(line),
         threads,
         signal: terminal.signal,
@@ -54,8 +57,7 @@ export const initCommand: Command = {
         measure: true,
       });
       bar.clear();
-      warn(report.plan, terminal);
-      await writeModel({ out, model, report, signal: terminal.signal });
+      warn(report.warnings.slice(made.warnings.length), terminal);
       print(styleOf(line), { report, out }, terminal);
     } finally {
       bar.clear();

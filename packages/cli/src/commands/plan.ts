@@ -1,4 +1,4 @@
-import { explain, type Plan, plan, readCheckpointHeaders } from '@incipit/core';
+import { explain, type PlanWarning, plan, readCheckpointHeaders } from '@incipit/core';
 import { loadConfigFile } from '@incipit/registry/config';
 import { openModel } from '../open-model.js';
 import { PLAN_OPTIONS, planChoices } from '../run-options.js';
@@ -18,14 +18,14 @@ export const planCommand: Command = {
     const config = await loadConfigFile(choices.config);
     const model = await openModel(choices);
     const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config) });
-    warn(made, terminal);
+    warn(made.warnings, terminal);
     terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
   },
 };
 
-/** Warnings of a plan, one a line. */
-export function warn(made: Plan, terminal: Terminal): void {
-  for (const warning of made.warnings) {
+/** Warnings, one a line. */
+export function warn(warnings: readonly PlanWarning[], terminal: Terminal): void {
+  for (const warning of warnings) {
     const place = warning.path === undefined ? '' : ` [${warning.path}]`;
     terminal.err(`warning: ${warning.message}${place}\n`);
   }

@@ -47,14 +47,15 @@ export async function execute(plan: Plan, target: Target, options: ExecuteOption
 }
 
 /** Executes a plan that is known to fit, such as one that was just made of this model. */
-async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOptions): Promise<Report> {
+export async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOptions): Promise<Report> {
   const elements = plan.steps.reduce((sum, step) => sum + elementCount(step.shape), 0);
-  const needs = { threads: options.threads, elements };
+  const needs = { threads: options.threads, elements, lean: options.atomic === false };
   return executePlan(plan, adapter, {
     device: await selectDevice(options.device, needs),
     fallback: () => selectDevice('cpu', needs),
     checkpoints: options.checkpoints ?? defaultCheckpoints,
     hostFunctions: resolveHostFunctions(options.hostFunctions),
+    atomic: options.atomic,
     signal: options.signal,
     onProgress: options.onProgress,
     measure: options.measure,

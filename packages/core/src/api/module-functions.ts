@@ -69,6 +69,7 @@ const RUN_OPTIONS: Readonly<Record<keyof InitializeOptions, true>> = {
   headers: true,
   device: true,
   threads: true,
+  atomic: true,
   checkpoints: true,
   hostFunctions: true,
   signal: true,

@@ -34,7 +34,15 @@ export interface ExecuteOptions {
   readonly checkpoints?: CheckpointOpener;
   /** Functions behind `host` laws, by id; a `Map` is one. Registered {@link HostInit}s need not be among them. */
   readonly hostFunctions?: HostFunctionResolver;
-  /** Stops the run; the model is then as it was. */
+  /**
+   * Default true: all values are made before the first is written, and what was written is put back when a later write
+   * fails, so that the model is wholly old or wholly new, whatever happens. It costs a second copy of the parameters.
+   *
+   * False writes each parameter as it is made, and large ones in parts where the adapter takes parts: some 64 MiB beside
+   * the parameters at any size of the model. A run that fails or is stopped then leaves some parameters old, some new.
+   */
+  readonly atomic?: boolean;
+  /** Stops the run; the model is then as it was, unless the run is not `atomic`. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (event: ProgressEvent) => void;
   /** Measure mean, standard deviation and extremes of each parameter. Default false. */

@@ -22,9 +22,21 @@ export async function fileSink(path: string): Promise<ByteSink> {
   });
   let pending = true;
   return {
-    async write(bytes) {
+    async write(bytes, at) {
       let done = 0;
-      while (done < bytes.byteLength) done += (await handle.write(bytes, done)).bytesWritten;
+      try {
+        while (done < bytes.byteLength) {
+          done += (await handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
+        }
+      } catch (cause) {
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        throw new CheckpointError({
+          code: 'unwritable',
+          what: `'${path}' cannot be written: ${reason}`,
+          fix: 'check the space that is left',
+          cause,
+        });
+      }
     },
     async commit() {
       await handle.sync();

@@ -18,22 +18,26 @@ export async function fileSource(path: string, name: string = path): Promise<Byt
     throw new CheckpointError({ code: 'unreadable', what: `'${name}' is not a file`, expected: 'a checkpoint file' });
   }
   let closed = false;
+  const readInto = async (offset: number, out: Uint8Array): Promise<void> => {
+    let done = 0;
+    while (done < out.byteLength) {
+      const { bytesRead } = await handle.read(out, done, out.byteLength - done, offset + done);
+      if (bytesRead === 0) {
+        throw new CheckpointError({
+          code: 'truncated',
+          what: `'${name}' ended at byte ${offset + done} while it was read`,
+        });
+      }
+      done += bytesRead;
+    }
+  };
   return {
     name,
     size: stat.size,
+    readInto,
     async read(offset, length) {
       const out = new Uint8Array(length);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await handle.read(out, done, length - done, offset + done);
-        if (bytesRead === 0) {
-          throw new CheckpointError({
-            code: 'truncated',
-            what: `'${name}' ended at byte ${offset + done} while it was read`,
-          });
-        }
-        done += bytesRead;
-      }
+      await readInto(offset, out);
       return out;
     },
     async close() {

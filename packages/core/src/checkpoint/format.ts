@@ -10,6 +10,8 @@ export interface ByteSource {
   readonly size: number;
   /** @returns exactly `length` bytes from `offset`. @throws CheckpointError when there are fewer. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Reads into memory of the caller's, all of it. Without it, `read` is asked and its bytes are copied. */
+  readInto?(offset: number, out: Uint8Array): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -19,6 +21,8 @@ export interface Checkpoint {
   readonly header: CheckpointHeader;
   /** The tensor's bytes, row-major, little-endian, in the checkpoint's dtype. */
   read(tensor: string): Promise<Uint8Array>;
+  /** Reads the tensor's bytes from `byteOffset` on into `out`, all of it; what lets a large tensor pass in parts. */
+  readPart?(tensor: string, byteOffset: number, out: Uint8Array): Promise<void>;
   /** Idempotent. */
   close(): Promise<void>;
 }
@@ -26,17 +30,21 @@ export interface Checkpoint {
 /** Opens checkpoints by the name that a config gives them. */
 export type CheckpointOpener = (source: string) => Promise<Checkpoint>;
 
-/** One tensor to be written; `bytes` is asked for once, in order. */
-export interface TensorToWrite {
+/** What a file's header tells of a tensor. */
+export interface TensorHeading {
   readonly name: string;
   readonly dtype: DType;
   readonly shape: Shape;
+}
+
+/** One tensor to be written; `bytes` is asked for once, in order. */
+export interface TensorToWrite extends TensorHeading {
   bytes(): Uint8Array | Promise<Uint8Array>;
 }
 
-/** Where a writer puts its bytes. Nothing is visible to others before `commit`. */
+/** Where a writer puts its bytes, in any order. Nothing is visible to others before `commit`. */
 export interface ByteSink {
-  write(bytes: Uint8Array): Promise<void>;
+  write(bytes: Uint8Array, at: number): Promise<void>;
   /** Makes what was written visible, whole. */
   commit(): Promise<void>;
   /** Removes what was written; harmless after `commit`. */

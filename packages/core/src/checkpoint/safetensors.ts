@@ -1,11 +1,7 @@
 import { CheckpointError } from '../errors.js';
-import { byteSize } from '../ir/dtype.js';
-import { elementCount } from '../ir/shape.js';
-import type { ByteSink, ByteSource, Checkpoint, TensorToWrite } from './format.js';
-import { MAX_HEADER_BYTES, parseSafetensorsHeader, safetensorsDType } from './safetensors-header.js';
-
-/** Tensor data starts at a multiple of this many bytes, as the official writer has it. */
-const ALIGNMENT = 8;
+import type { CheckpointEntry } from '../ir/checkpoint-header.js';
+import type { ByteSource, Checkpoint } from './format.js';
+import { MAX_HEADER_BYTES, parseSafetensorsHeader } from './safetensors-header.js';
 
 /**
  * Opens a safetensors file. Only the header is read; each tensor is read when asked for.
@@ -26,14 +22,21 @@ async function open(bytes: ByteSource): Promise<Checkpoint> {
   const text = new TextDecoder('utf-8', { fatal: false }).decode(await bytes.read(8, headerBytes));
   const dataStart = 8 + headerBytes;
   const header = parseSafetensorsHeader(bytes.name, text, bytes.size - dataStart);
+  const entryOf = (tensor: string): CheckpointEntry => {
+    const entry = header.tensors[tensor];
+    if (entry !== undefined) return entry;
+    throw new CheckpointError({ code: 'unknown-tensor', what: `'${bytes.name}' holds no tensor '${tensor}'` });
+  };
   return {
     header,
     async read(tensor) {
-      const entry = header.tensors[tensor];
-      if (entry === undefined) {
-        throw new CheckpointError({ code: 'unknown-tensor', what: `'${bytes.name}' holds no tensor '${tensor}'` });
-      }
+      const entry = entryOf(tensor);
       return bytes.read(dataStart + entry.byteOffset, entry.byteLength);
+    },
+    async readPart(tensor, byteOffset, out) {
+      const at = dataStart + entryOf(tensor).byteOffset + byteOffset;
+      if (bytes.readInto === undefined) out.set(await bytes.read(at, out.byteLength));
+      else await bytes.readInto(at, out);
     },
     close: () => bytes.close(),
   };
@@ -59,63 +62,4 @@ async function readHeaderLength(bytes: ByteSource): Promise<number> {
   }
   if (Number(length) > bytes.size - 8) throw short(`its header takes ${length} bytes and ${bytes.size - 8} are there`);
   return Number(length);
-}
-
-/**
- * Writes tensors in the order given, each asked for once; nothing is visible before the last byte is written.
- *
- * @throws CheckpointError when a name occurs twice or a tensor's bytes do not fit its shape; the sink is aborted then.
- */
-export async function writeSafetensorsTo(
-  sink: ByteSink,
-  tensors: readonly TensorToWrite[],
-  metadata: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  try {
-    await sink.write(encodeHeader(tensors, metadata));
-    for (const tensor of tensors) await sink.write(await checkedBytes(tensor));
-    await sink.commit();
-  } catch (error) {
-    await sink.abort();
-    throw error;
-  }
-}
-
-function encodeHeader(tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>): Uint8Array {
-  const entries = new Map<string, unknown>();
-  if (Object.keys(metadata).length > 0) entries.set('__metadata__', metadata);
-  let at = 0;
-  for (const tensor of tensors) {
-    if (entries.has(tensor.name)) {
-      throw new CheckpointError({
-        code: 'duplicate-tensor',
-        what: `two tensors are named '${tensor.name}'`,
-        path: tensor.name,
-      });
-    }
-    const end = at + elementCount(tensor.shape) * byteSize(tensor.dtype);
-    entries.set(tensor.name, { dtype: safetensorsDType(tensor.dtype), shape: tensor.shape, data_offsets: [at, end] });
-    at = end;
-  }
-  // Object literals reorder integer-like keys; the header is written entry by entry to keep the order given.
-  const text = `{${[...entries].map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`).join(',')}}`;
-  const json = new TextEncoder().encode(text);
-  const padded = Math.ceil(json.byteLength / ALIGNMENT) * ALIGNMENT;
-  const out = new Uint8Array(8 + padded).fill(0x20);
-  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
-  out.set(json, 8);
-  return out;
-}
-
-async function checkedBytes(tensor: TensorToWrite): Promise<Uint8Array> {
-  const bytes = await tensor.bytes();
-  const expected = elementCount(tensor.shape) * byteSize(tensor.dtype);
-  if (bytes.byteLength !== expected) {
-    throw new CheckpointError({
-      code: 'wrong-size',
-      what: `tensor '${tensor.name}' gave ${bytes.byteLength} bytes where its shape needs ${expected}`,
-      path: tensor.name,
-    });
-  }
-  return bytes;
 }

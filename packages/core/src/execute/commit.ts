@@ -1,6 +1,6 @@
 import { AdapterError, IncipitError } from '../errors.js';
 import type { Adapter, KeptValues } from '../model/adapter.js';
-import type { TensorData } from '../model/tensor-data.js';
+import type { TensorData, TensorPart } from '../model/tensor-data.js';
 
 /** Values that wait to be written. */
 export interface StagedTensor {
@@ -37,15 +37,28 @@ export async function commit(staged: StagedTensor[], adapter: Adapter): Promise<
 export async function write(adapter: Adapter, { path, tensor }: StagedTensor): Promise<void> {
   try {
     await adapter.write(path, tensor);
-  } catch (cause) {
-    if (cause instanceof IncipitError) throw cause;
-    throw new AdapterError({
-      code: 'write-failed',
-      what: `the ${adapter.framework} model did not take its values: ${cause instanceof Error ? cause.message : String(cause)}`,
-      path,
-      cause,
-    });
+  } catch (error) {
+    throw writeError(adapter, path, error);
   }
+}
+
+/** @returns as `Adapter.writePart`. @throws as {@link write}. */
+export async function writePart(adapter: Adapter, path: string, part: TensorPart): Promise<boolean> {
+  try {
+    return (await adapter.writePart?.(path, part)) ?? false;
+  } catch (error) {
+    throw writeError(adapter, path, error);
+  }
+}
+
+function writeError(adapter: Adapter, path: string, cause: unknown): IncipitError {
+  if (cause instanceof IncipitError) return cause;
+  return new AdapterError({
+    code: 'write-failed',
+    what: `the ${adapter.framework} model did not take its values: ${cause instanceof Error ? cause.message : String(cause)}`,
+    path,
+    cause,
+  });
 }
 
 /** What a parameter held; absent when it could not be read. */

@@ -10,6 +10,7 @@ import type { ProgressEvent, Report } from './report.js';
 import { RunLog } from './run-log.js';
 import { SteadyDevice } from './steady-device.js';
 import { valuesOf } from './values.js';
+import { WriteThrough } from './write-through.js';
 
 /** What a run needs besides the plan and the model. */
 export interface ExecutorResources {
@@ -22,14 +23,16 @@ export interface ExecutorResources {
   readonly onProgress?: ((event: ProgressEvent) => void) | undefined;
   /** Measure each parameter's mean, standard deviation and extremes. */
   readonly measure?: boolean | undefined;
+  /** Write nothing before all values exist. Default true. */
+  readonly atomic?: boolean | undefined;
 }
 
 /** Bytes of the parameters that are filled together. */
 const BATCH_BYTES = 1 << 26;
 
 /**
- * Carries a plan out: produces all values first, then writes them, so that an error or an abort while they are
- * produced leaves the model as it was. Costs one copy of the model on the host.
+ * Carries a plan out: produces all values first, then writes them, so that an error or an abort leaves the model as it
+ * was. Costs one copy of the model on the host. A run that is not atomic writes each value as it is produced.
  *
  * The plan must fit the model: a plan from elsewhere goes through `checkPlanFits` first.
  *
@@ -42,9 +45,9 @@ export async function executePlan(plan: Plan, adapter: Adapter, resources: Execu
   const log = new RunLog(plan, resources);
   const { hostFunctions, signal } = resources;
   try {
-    const staged = await stage(plan, { device, checkpoints, hostFunctions, signal }, log);
-    signal?.throwIfAborted();
-    await commit(staged, adapter);
+    const producers: Producers = { device, checkpoints, hostFunctions, signal };
+    if (resources.atomic === false) await new WriteThrough(adapter, producers, log).run(plan.steps);
+    else await commit(await stage(plan, producers, log), adapter);
   } finally {
     await checkpoints.close();
   }
@@ -67,5 +70,6 @@ async function stage(plan: Plan, producers: Producers, log: RunLog): Promise<Sta
     log.add(step, seconds, meter);
     staged.push({ path: step.path, tensor: { dtype: step.dtype, shape: step.shape, bytes } });
   }
+  producers.signal?.throwIfAborted();
   return staged;
 }

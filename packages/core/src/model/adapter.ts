@@ -1,6 +1,6 @@
 import type { Plan } from '../ir/plan.js';
 import type { ModuleNode } from './module-node.js';
-import type { TensorData } from './tensor-data.js';
+import type { TensorData, TensorPart } from './tensor-data.js';
 
 /**
  * The one plug-in interface: a model as a tree, and reading and writing its parameters by path.
@@ -25,6 +25,14 @@ export interface Adapter {
    * without it is read instead.
    */
   keep?(path: string): KeptValues | Promise<KeptValues>;
+  /**
+   * Replaces a part of the parameter's values where they lie: what a run that need not be atomic does with a large
+   * parameter, so that it holds parts only. They come in order. The bytes are the caller's again when the call is done:
+   * they are copied, never kept.
+   *
+   * @returns false when this parameter takes nothing but whole tensors; it is as it was then, and `write` follows.
+   */
+  writePart?(path: string, part: TensorPart): boolean | Promise<boolean>;
   /** Told after a successful run, when everything is written. */
   executed?(plan: Plan): void;
 }

@@ -8,7 +8,7 @@ import { noteProvenance } from './init-info.js';
 import { Module } from './module.js';
 import type { InitScope, ModuleNode } from './module-node.js';
 import type { Parameter } from './parameter.js';
-import type { TensorData } from './tensor-data.js';
+import type { TensorData, TensorPart } from './tensor-data.js';
 
 /**
  * The adapter of a {@link Module} tree.
@@ -37,6 +37,11 @@ export class ModuleAdapter implements Adapter {
 
   write(path: string, tensor: TensorData): void {
     this.#find(path).set(tensor);
+  }
+
+  writePart(path: string, part: TensorPart): boolean {
+    this.#find(path).setPart(part);
+    return true;
   }
 
   keep(path: string): KeptValues {

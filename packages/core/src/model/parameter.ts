@@ -4,7 +4,7 @@ import { byteSize, type DType, isFloatDType } from '../ir/dtype.js';
 import type { Axis, ParameterSpec, Slices } from '../ir/parameter.js';
 import { elementCount, formatShape, type Shape, sameShape } from '../ir/shape.js';
 import type { KeptValues } from './adapter.js';
-import type { TensorData } from './tensor-data.js';
+import type { TensorData, TensorPart } from './tensor-data.js';
 
 /** What a {@link Parameter} is. */
 export interface ParameterOptions {
@@ -65,14 +65,28 @@ export class Parameter {
   /** Takes the tensor's bytes as its own. @throws AdapterError `shape-mismatch` for another shape or dtype. */
   set(tensor: TensorData): void {
     const bytes = elementCount(this.shape) * byteSize(this.dtype);
-    if (tensor.dtype !== this.dtype || !sameShape(tensor.shape, this.shape) || tensor.bytes.byteLength !== bytes) {
-      throw new AdapterError({
-        code: 'shape-mismatch',
-        what: `a ${tensor.dtype} tensor of shape ${formatShape(tensor.shape)} and ${tensor.bytes.byteLength} bytes was written to a parameter`,
-        expected: `${this.dtype}, shape ${formatShape(this.shape)}, ${bytes} bytes`,
-      });
-    }
+    if (!this.#fits(tensor) || tensor.bytes.byteLength !== bytes) throw this.#mismatch(tensor);
     this.#bytes = tensor.bytes;
+  }
+
+  /** Copies a part of a tensor into its own bytes. @throws AdapterError `shape-mismatch` as {@link set} does. */
+  setPart(part: TensorPart): void {
+    const start = part.offset * byteSize(this.dtype);
+    const bytes = elementCount(this.shape) * byteSize(this.dtype);
+    if (!this.#fits(part) || !(start >= 0 && start + part.bytes.byteLength <= bytes)) throw this.#mismatch(part);
+    this.bytes.set(part.bytes, start);
+  }
+
+  #fits({ dtype, shape }: TensorData | TensorPart): boolean {
+    return dtype === this.dtype && sameShape(shape, this.shape);
+  }
+
+  #mismatch({ dtype, shape, bytes }: TensorData | TensorPart): AdapterError {
+    return new AdapterError({
+      code: 'shape-mismatch',
+      what: `a ${dtype} tensor of shape ${formatShape(shape)} and ${bytes.byteLength} bytes was written to a parameter`,
+      expected: `${this.dtype}, shape ${formatShape(this.shape)}, ${elementCount(this.shape) * byteSize(this.dtype)} bytes`,
+    });
   }
 
   /** What it holds now, to be put back: no copy, since values are set by replacing them. */

@@ -9,6 +9,8 @@ export type ThreadChoice = number | 'auto';
 const WORTH_THREADS = 1 << 24;
 /** More would wait for memory. */
 const MOST_AUTO_THREADS = 16;
+/** A worker takes some 10 MiB: with more, a run that holds no copy of the parameters would need more than 64 MiB. */
+const MOST_LEAN_THREADS = 4;
 const MOST_THREADS = 256;
 
 /**
@@ -18,13 +20,21 @@ const MOST_THREADS = 256;
 const shared = new Map<number, Promise<Device>>();
 let single: Promise<CpuDevice> | undefined;
 
+/** What `auto` decides by. */
+export interface CpuNeeds {
+  /** Elements that the run fills. Default: few. */
+  readonly elements?: number | undefined;
+  /** Whether memory is worth more than time. */
+  readonly lean?: boolean | undefined;
+}
+
 /**
- * The shared device for a run of that many elements.
+ * The shared device for a run.
  *
  * @throws DeviceError `bad-threads`, `runtime-not-loaded`.
  */
-export async function sharedCpuDevice(choice: ThreadChoice, elements: number): Promise<Device> {
-  const threads = choice === 'auto' ? await autoThreads(elements) : checkThreads(choice);
+export async function sharedCpuDevice(choice: ThreadChoice, needs: CpuNeeds): Promise<Device> {
+  const threads = choice === 'auto' ? await autoThreads(needs) : checkThreads(choice);
   if (threads === 1) return singleThread();
   const device = shared.get(threads) ?? createThreadedDevice(threads);
   shared.set(threads, device);
@@ -55,10 +65,10 @@ function singleThread(): Promise<CpuDevice> {
 }
 
 /** Threads are loaded when they are wanted: most programs initialise one small model. */
-async function autoThreads(elements: number): Promise<number> {
+async function autoThreads({ elements = 0, lean = false }: CpuNeeds): Promise<number> {
   if (elements < WORTH_THREADS) return 1;
   const { availableThreads } = await import('#spawn-worker');
-  return Math.min(availableThreads(), MOST_AUTO_THREADS);
+  return Math.min(availableThreads(), lean ? MOST_LEAN_THREADS : MOST_AUTO_THREADS);
 }
 
 async function createThreadedDevice(threads: number): Promise<Device> {

@@ -1,17 +1,15 @@
 import { DeviceError } from '../errors.js';
 import { compiledWasm } from './compiled-wasm.js';
-import { checkThreads, sharedCpuDevice, type ThreadChoice } from './cpu-devices.js';
+import { type CpuNeeds, checkThreads, sharedCpuDevice, type ThreadChoice } from './cpu-devices.js';
 import type { Device } from './device.js';
 
 /** What a user may ask for. */
 export type DeviceChoice = 'auto' | 'cpu' | 'webgpu' | Device;
 
 /** What a device is chosen by, besides the user's word. */
-export interface DeviceNeeds {
+export interface DeviceNeeds extends CpuNeeds {
   /** Cores to use on the CPU. Default `auto`. */
   readonly threads?: ThreadChoice | undefined;
-  /** Elements that the run fills. Default: few. */
-  readonly elements?: number | undefined;
 }
 
 /**
@@ -38,7 +36,7 @@ function check(choice: DeviceChoice, threads: ThreadChoice): void {
 export async function selectDevice(choice: DeviceChoice = 'auto', needs: DeviceNeeds = {}): Promise<Device> {
   check(choice, needs.threads ?? 'auto');
   if (typeof choice === 'object') return choice;
-  return sharedCpuDevice(needs.threads ?? 'auto', needs.elements ?? 0);
+  return sharedCpuDevice(needs.threads ?? 'auto', needs);
 }
 
 function unsupported(choice: string): DeviceError {

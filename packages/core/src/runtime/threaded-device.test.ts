@@ -23,7 +23,7 @@ const KEY = [0x9e3779b9, 0x7f4a7c15] as const;
 const NORMAL = lower({ kind: 'normal', mean: 0, std: 1 }, 'float32', KEY);
 /** Enough for a run on all threads, once there are workers, and enough to start them. */
 const SHARED_ELEMENTS = 1 << 19;
-const STARTING_ELEMENTS = 1 << 22;
+const STARTING_ELEMENTS = 1 << 20;
 
 const LAWS: readonly ElementLaw[] = [
   { kind: 'constant', value: 0.1 },

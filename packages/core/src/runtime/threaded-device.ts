@@ -4,19 +4,15 @@ import type { CpuDevice } from './cpu-device.js';
 import type { Device, FillJob } from './device.js';
 import { eventLoopTurn, TURN_MILLISECONDS } from './event-loop-turn.js';
 import { elementsOf } from './fill-jobs.js';
+import { canShareMemory } from './shared-memory.js';
 import { fillCopied } from './threads/copied-run.js';
 import { fillShared } from './threads/shared-run.js';
 import type { WorkerPool } from './threads/worker-pool.js';
 
 /** Elements below which a run is over before a worker has taken its part. */
 const WORTH_SHARING = 1 << 19;
-/** Elements below which a run is over before a worker has started. */
-const WORTH_STARTING = 1 << 22;
-
-/** Whether memory can be shared with workers: always in Node, in a page when it is isolated from other origins. */
-export function canShareMemory(): boolean {
-  return typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
-}
+/** Elements for which workers are started: who asked for threads and has this many has more to come. */
+const WORTH_STARTING = 1 << 20;
 
 /**
  * A CPU device on several cores: this thread and the workers of a pool, each with a wasm instance of its own. Workers

@@ -3,7 +3,7 @@ import { eventLoopTurn } from '../event-loop-turn.js';
 import { Attendance } from './attendance.js';
 import { type Filler, fillPortion } from './fill-from-board.js';
 import type { FromWorker, PortionDoneMessage } from './messages.js';
-import { cutIntoPortions, type Portion } from './portions.js';
+import { cutIntoPortions, type Portion, SENT_PORTION } from './portions.js';
 import type { PoolListener, PoolWorker, WorkerPool } from './worker-pool.js';
 
 /** Portions that a worker has at hand, so that it need not wait for this thread. */
@@ -18,7 +18,7 @@ let runs = 0;
  * @throws as `CpuDevice.fill`.
  */
 export async function fillCopied(cpu: Filler, pool: WorkerPool, jobs: readonly FillJob[]): Promise<void> {
-  const run = new CopiedRun(cutIntoPortions(jobs), new Attendance(pool));
+  const run = new CopiedRun(cutIntoPortions(jobs, SENT_PORTION), new Attendance(pool));
   await pool.during(run, async (ready) => {
     for (const worker of ready) run.joined(worker);
     try {

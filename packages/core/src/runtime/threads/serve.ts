@@ -3,7 +3,7 @@ import { TvmRuntime } from '../tvm-runtime.js';
 import { type Filler, fillFromBoard } from './fill-from-board.js';
 import type { FromWorker, PortionMessage, SharedRunMessage, ToWorker } from './messages.js';
 import { PortionBoard } from './portion-board.js';
-import { cutIntoPortions } from './portions.js';
+import { cutIntoPortions, SHARED_PORTION } from './portions.js';
 import type { WorkerPort } from './worker-handle.js';
 
 /**
@@ -37,7 +37,7 @@ export function serve(port: WorkerPort): void {
 function fillShared(device: Filler, message: SharedRunMessage): void {
   const board = new PortionBoard(message.board);
   try {
-    fillFromBoard(device, cutIntoPortions(message.jobs), board);
+    fillFromBoard(device, cutIntoPortions(message.jobs, SHARED_PORTION), board);
   } catch {
     // Left unfinished; the portions after it would fail alike.
     board.close();

@@ -3,7 +3,7 @@ import { eventLoopTurn, TURN_MILLISECONDS } from '../event-loop-turn.js';
 import { Attendance } from './attendance.js';
 import { type Filler, fillFromBoard, fillPortion } from './fill-from-board.js';
 import { PortionBoard } from './portion-board.js';
-import { cutIntoPortions, type Portion } from './portions.js';
+import { cutIntoPortions, type Portion, SHARED_PORTION } from './portions.js';
 import type { PoolListener, PoolWorker, WorkerPool } from './worker-pool.js';
 
 let runs = 0;
@@ -15,7 +15,7 @@ let runs = 0;
  * @throws as `CpuDevice.fill`.
  */
 export async function fillShared(cpu: Filler, pool: WorkerPool, jobs: readonly FillJob[]): Promise<void> {
-  const portions = cutIntoPortions(jobs);
+  const portions = cutIntoPortions(jobs, SHARED_PORTION);
   const board = PortionBoard.of(portions.length);
   const attendance = new Attendance(pool);
   runs += 1;
