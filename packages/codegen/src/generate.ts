@@ -1,4 +1,4 @@
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Catalog } from './catalog/catalog.js';
 import { CatalogView } from './catalog/catalog-view.js';
 import { emitBuilders } from './emit/builders.js';
@@ -10,7 +10,7 @@ import { emitManifest } from './emit/manifest.js';
 import { CodegenError } from './errors.js';
 import { diffText } from './output/diff-text.js';
 import { compareFiles, type FileDifferences, type FileSet, writeFiles } from './output/generated-files.js';
-import { type ReadProject, SourceProject } from './sources/read-project.js';
+import { type ProjectCatalogs, ProjectReader } from './sources/read-project.js';
 
 /** What to generate from, and where to. */
 export interface GenerateOptions {
@@ -36,22 +36,21 @@ const RULES = 'weight initializer';
 /** Writes what sources say of registries, and keeps up with them. */
 export class Generator {
   readonly #options: GenerateOptions;
-  readonly #project: SourceProject;
+  readonly #project: ProjectReader;
 
-  /** @throws CodegenError `no-tsconfig`, `bad-tsconfig`, `no-package`. */
   constructor(options: GenerateOptions) {
     this.#options = options;
-    this.#project = new SourceProject({ tsconfig: options.project, out: options.out });
+    this.#project = new ProjectReader({ tsconfig: options.project, exclude: [options.out] });
   }
 
   /** Folder of the sources. */
   get folder(): string {
-    return this.#project.folder;
+    return dirname(resolve(this.#options.project));
   }
 
   /** Takes in files that changed. */
   refresh(files: readonly string[]): void {
-    this.#project.refresh(files);
+    this.#project.change(files);
   }
 
   /**
@@ -120,7 +119,7 @@ export async function generateFrom(catalog: Catalog, imported: readonly Catalog[
  *
  * @param out folder of the files, relative to the package's root.
  */
-export function filesOf({ catalog, imported }: Pick<ReadProject, 'catalog' | 'imported'>, out: string): FileSet {
+export function filesOf({ catalog, imported }: Pick<ProjectCatalogs, 'catalog' | 'imported'>, out: string): FileSet {
   const view = new CatalogView(catalog, imported);
   const files = new Map<string, string>([
     ['builders.ts', emitBuilders(view)],

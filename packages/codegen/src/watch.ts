@@ -1,4 +1,4 @@
-import { watch as watchFolder } from 'node:fs';
+import { existsSync, watch as watchFolder } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type GenerateOptions, type GenerateResult, Generator } from './generate.js';
 
@@ -16,13 +16,14 @@ const SOURCE = /\.[cm]?tsx?$|(^|[\\/])package\.json$/;
 /**
  * Generates, and again whenever a source changes, until the signal stops it.
  *
- * @throws CodegenError when there is nothing to watch: `no-tsconfig`, `bad-tsconfig`, `no-package`.
+ * @throws CodegenError `missing-tsconfig`: there is nothing to watch.
  */
 export async function watch(options: GenerateOptions, listener: WatchListener, signal: AbortSignal): Promise<void> {
   const generator = new Generator(options);
   const out = resolve(options.out);
   const changed = new Set<string>();
   let wake = (): void => undefined;
+  if (!existsSync(options.project)) await generator.write();
   const watcher = watchFolder(generator.folder, { recursive: true, signal }, (_, name) => {
     if (name === null || !SOURCE.test(name) || /(^|[\\/])node_modules[\\/]/.test(name)) return;
     const path = resolve(join(generator.folder, name));

@@ -21,7 +21,7 @@ export type { DefaultScopeOptions, ScopeWarning } from './registry/default-scope
 export { DEFAULT_SCOPE, DefaultScope } from './registry/default-scope.js';
 export { asQuestion, nearestNames } from './registry/did-you-mean.js';
 export type { Location } from './registry/locations.js';
-export type { NestedConfig } from './registry/nested-config.js';
+export { buildNested, type NestedConfig } from './registry/nested-config.js';
 export type { PartialEntry } from './registry/partial.js';
 export { partial } from './registry/partial.js';
 export type { EntryNames } from './registry/registration.js';

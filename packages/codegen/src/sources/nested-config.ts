@@ -1,93 +1,141 @@
 import type { OptionType } from '@incipit/registry';
-import type { Problems } from './problems.js';
-import { Node, type TsSymbol, type TypeNode } from './ts-morph.js';
+import { REGISTRY_PACKAGE } from './packages.js';
+import type { Registries } from './registries.js';
+import type { Sources } from './sources.js';
+import { declarationOf, symbolOf } from './symbols.js';
+import { unionOf } from './type-union.js';
+import { ts } from './typescript.js';
 
-/** Registries by the expression that names them. */
-export interface RegistryNames {
-  /** The registry's own name; undefined for what is no registry. */
-  nameOf(expression: Node): string | undefined;
-}
+/** Aliases of aliases, not farther than this. */
+const MAX_DEPTH = 16;
 
-/**
- * The type of an option that is declared with `NestedConfig<typeof REGISTRY>`, alone or in lists, maps and unions;
- * undefined for others. Read from the source of the declaration: which registry it is, types do not keep.
- */
-export function nestedConfigType(
-  property: TsSymbol,
-  registries: RegistryNames,
-  problems: Problems,
-): OptionType | undefined {
-  const [declaration] = property.getDeclarations();
-  if (declaration === undefined) return undefined;
-  const node =
-    Node.isPropertySignature(declaration) ||
-    Node.isPropertyDeclaration(declaration) ||
-    Node.isParameterDeclaration(declaration)
-      ? declaration.getTypeNode()
-      : undefined;
-  if (node === undefined || !node.getText().includes('<')) return undefined;
-  const references = node.getDescendants().concat(node).filter(isNestedConfig);
-  return references.length === 0 ? undefined : convert(node, registries, problems);
-}
+/** Types that hold what they are given. */
+const LISTS: ReadonlySet<string> = new Set(['Array', 'ReadonlyArray']);
+const WRAPPERS: ReadonlySet<string> = new Set(['Readonly', 'NonNullable', 'Required']);
 
-function isNestedConfig(node: Node): boolean {
-  if (!Node.isTypeReference(node)) return false;
-  const symbol = node.getTypeName().getSymbol();
-  const target = symbol?.getAliasedSymbol() ?? symbol;
-  if (target?.getName() !== 'NestedConfig') return false;
-  return target
-    .getDeclarations()
-    .some((declaration) => /[/\\]nested-config\.(d\.)?ts$/.test(declaration.getSourceFile().getFilePath()));
-}
+type Read = (node: ts.TypeNode) => OptionType | undefined;
 
-function convert(node: TypeNode, registries: RegistryNames, problems: Problems): OptionType {
-  if (Node.isParenthesizedTypeNode(node)) return convert(node.getTypeNode(), registries, problems);
-  if (Node.isTypeOperatorTypeNode(node)) return convert(node.getTypeNode(), registries, problems);
-  if (Node.isArrayTypeNode(node)) {
-    return { type: 'array', items: convert(node.getElementTypeNode(), registries, problems) };
+/** Reads `NestedConfig<typeof REGISTRY>`: a type forgets which variable it is the type of, so it is read as written. */
+export class NestedConfigs {
+  readonly #sources: Sources;
+  readonly #registries: Registries;
+  readonly #mentions = new Map<ts.Node, boolean>();
+
+  constructor(sources: Sources, registries: Registries) {
+    this.#sources = sources;
+    this.#registries = registries;
   }
-  if (Node.isUnionTypeNode(node)) return unionOf(node.getTypeNodes(), registries, problems);
-  if (isNestedConfig(node)) return configOf(node, registries, problems);
-  if (Node.isTypeReference(node)) {
-    const [first, second] = node.getTypeArguments();
-    const name = node.getTypeName().getText();
-    if (first !== undefined && /^(Readonly)?Array$/.test(name)) {
-      return { type: 'array', items: convert(first, registries, problems) };
+
+  /** What a type with a nested config somewhere in it takes; undefined for any other. `rest` reads parts without. */
+  read(node: ts.TypeNode, rest: Read): OptionType | undefined {
+    return this.#mentionsNested(node, 0) ? this.#read(node, rest) : undefined;
+  }
+
+  /** Whether a type is that of config nodes. */
+  isNode(type: ts.Type): boolean {
+    const symbol = type.aliasSymbol ?? type.symbol;
+    return symbol?.name === 'ConfigNode' && this.#isOurs(symbol);
+  }
+
+  #read(node: ts.TypeNode, rest: Read): OptionType | undefined {
+    const next = (inner: ts.TypeNode): OptionType | undefined =>
+      this.#mentionsNested(inner, 0) ? this.#read(inner, rest) : rest(inner);
+    if (ts.isParenthesizedTypeNode(node) || ts.isTypeOperatorNode(node)) return next(node.type);
+    if (ts.isNamedTupleMember(node)) return next(node.type);
+    if (ts.isUnionTypeNode(node)) return this.#union(node, next);
+    if (ts.isArrayTypeNode(node)) return listOf(next(node.elementType));
+    if (ts.isTupleTypeNode(node)) {
+      const items = node.elements.map(next).filter((item) => item !== undefined);
+      return { type: 'tuple', items };
     }
-    if (second !== undefined && name === 'Record')
-      return { type: 'object', values: convert(second, registries, problems) };
-    if (first !== undefined && /^(Readonly|Partial)$/.test(name)) return convert(first, registries, problems);
+    return ts.isTypeReferenceNode(node) ? this.#reference(node, next) : undefined;
   }
-  if (node.getText() === 'string') return { type: 'string' };
-  if (node.getText() === 'number') return { type: 'number' };
-  if (node.getText() === 'boolean') return { type: 'boolean' };
-  problems.add(node, {
-    code: 'unclear-config',
-    what: `NestedConfig stands inside ${node.getText()}, of which it is not known what a config file would hold`,
-    expected: 'NestedConfig<typeof REGISTRY>, a list, a Record or a union of it',
-  });
-  return { type: 'any' };
+
+  #union(node: ts.UnionTypeNode, next: Read): OptionType | undefined {
+    const isNull = (part: ts.TypeNode): boolean =>
+      ts.isLiteralTypeNode(part) && part.literal.kind === ts.SyntaxKind.NullKeyword;
+    const parts = node.types
+      .filter((part) => !isNull(part) && part.kind !== ts.SyntaxKind.UndefinedKeyword)
+      .map(next)
+      .filter((part) => part !== undefined);
+    return unionOf([], parts, node.types.some(isNull));
+  }
+
+  #reference(node: ts.TypeReferenceNode, next: Read): OptionType | undefined {
+    const [first, second] = node.typeArguments ?? [];
+    const symbol = symbolOf(this.#sources.checker, node.typeName);
+    if (this.#isNested(symbol)) return first === undefined ? undefined : this.#config(first, 0);
+    if (symbol === undefined) return undefined;
+    if (LISTS.has(symbol.name) && first !== undefined) return listOf(next(first));
+    if (WRAPPERS.has(symbol.name) && first !== undefined) return next(first);
+    if (symbol.name === 'Record' && second !== undefined) {
+      const values = next(second);
+      return { type: 'object', ...(values === undefined ? {} : { values }) };
+    }
+    const alias = declarationOf(symbol);
+    return alias !== undefined && ts.isTypeAliasDeclaration(alias) ? next(alias.type) : undefined;
+  }
+
+  /** The registry of `typeof REGISTRY`, or of an alias of that. */
+  #config(node: ts.TypeNode, depth: number): OptionType | undefined {
+    if (ts.isTypeQueryNode(node)) {
+      const registry = this.#registries.resolve(node.exprName);
+      return registry === undefined ? undefined : { type: 'config', registry: registry.name };
+    }
+    if (ts.isTypeReferenceNode(node) && depth < MAX_DEPTH) {
+      const alias = declarationOf(symbolOf(this.#sources.checker, node.typeName));
+      if (alias !== undefined && ts.isTypeAliasDeclaration(alias)) return this.#config(alias.type, depth + 1);
+    }
+    const { problems } = this.#sources;
+    problems.add({
+      code: 'bad-nested-config',
+      subject: node.getText(),
+      what: `Which registry NestedConfig<${node.getText()}> is for cannot be told`,
+      expected: 'the type of a variable',
+      fix: 'write NestedConfig<typeof REGISTRY>',
+      origin: problems.origin(node),
+    });
+    return undefined;
+  }
+
+  #mentionsNested(node: ts.Node, depth: number): boolean {
+    const known = this.#mentions.get(node);
+    if (known !== undefined) return known;
+    // Against aliases that name themselves.
+    this.#mentions.set(node, false);
+    const found = depth <= MAX_DEPTH && this.#looksNested(node, depth);
+    this.#mentions.set(node, found);
+    return found;
+  }
+
+  #looksNested(node: ts.Node, depth: number): boolean {
+    const next = (inner: ts.Node): boolean => this.#mentionsNested(inner, depth + 1);
+    if (ts.isParenthesizedTypeNode(node) || ts.isTypeOperatorNode(node) || ts.isNamedTupleMember(node)) {
+      return next(node.type);
+    }
+    if (ts.isUnionTypeNode(node)) return node.types.some(next);
+    if (ts.isArrayTypeNode(node)) return next(node.elementType);
+    if (ts.isTupleTypeNode(node)) return node.elements.some(next);
+    if (!ts.isTypeReferenceNode(node)) return false;
+    const symbol = symbolOf(this.#sources.checker, node.typeName);
+    if (this.#isNested(symbol)) return true;
+    const alias = declarationOf(symbol);
+    if (alias !== undefined && ts.isTypeAliasDeclaration(alias) && alias.typeParameters === undefined) {
+      return next(alias.type);
+    }
+    return node.typeArguments?.some(next) ?? false;
+  }
+
+  #isNested(symbol: ts.Symbol | undefined): boolean {
+    return symbol?.name === 'NestedConfig' && this.#isOurs(symbol);
+  }
+
+  #isOurs(symbol: ts.Symbol): boolean {
+    const file = declarationOf(symbol)?.getSourceFile().fileName;
+    return file !== undefined && this.#sources.packages.of(file)?.name === REGISTRY_PACKAGE;
+  }
 }
 
-function unionOf(nodes: readonly TypeNode[], registries: RegistryNames, problems: Problems): OptionType {
-  const nullable = nodes.some((node) => node.getText() === 'null') ? { nullable: true } : {};
-  const others = nodes.filter((node) => !['null', 'undefined'].includes(node.getText()));
-  const types = others.map((node) => convert(node, registries, problems));
-  const [only] = types;
-  return only !== undefined && types.length === 1
-    ? { ...only, ...nullable }
-    : { type: 'union', of: types, ...nullable };
-}
-
-function configOf(node: TypeNode, registries: RegistryNames, problems: Problems): OptionType {
-  const [argument] = Node.isTypeReference(node) ? node.getTypeArguments() : [];
-  const name =
-    argument !== undefined && Node.isTypeQuery(argument) ? registries.nameOf(argument.getExprName()) : undefined;
-  if (name !== undefined) return { type: 'config', registry: name };
-  problems.add(node, {
-    code: 'unknown-registry',
-    what: `${node.getText()} does not name a registry`,
-    expected: 'NestedConfig<typeof REGISTRY>, where REGISTRY is a constant made with new Registry(…)',
-  });
-  return { type: 'any' };
+function listOf(items: OptionType | undefined): OptionType {
+  return items === undefined ? { type: 'array' } : { type: 'array', items };
 }

@@ -1,95 +1,115 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 import type { Catalog } from '../catalog/catalog.js';
 import { parseCatalog } from '../catalog/parse-catalog.js';
 import { CodegenError } from '../errors.js';
 
-/** A folder with a package.json. */
-export interface PackageFolder {
+/** The package that all registries come from. */
+export const REGISTRY_PACKAGE = '@incipit/registry';
+
+/** A package.json that names a package. */
+export interface PackageInfo {
   readonly name: string;
-  /** Absolute, with `/`. */
   readonly folder: string;
-  /** Where it ships its catalog and builders, as its package.json says. */
-  readonly incipit: { readonly catalog?: string; readonly builders?: string };
-  /** Names of the packages that it may import. */
-  readonly dependencies: readonly string[];
+  readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** Packages by folder, each read once. */
+/** Which package a file belongs to, and what packages ship. */
 export class Packages {
-  readonly #byFolder = new Map<string, PackageFolder | undefined>();
+  readonly #folders = new Map<string, PackageInfo | undefined>();
   readonly #catalogs = new Map<string, Catalog | undefined>();
 
-  /** The package that a file belongs to. */
-  of(file: string): PackageFolder | undefined {
-    for (let folder = dirname(file); ; folder = dirname(folder)) {
-      const found = this.#read(folder);
+  /** The package of the nearest package.json with a name. */
+  of(file: string): PackageInfo | undefined {
+    return this.#at(dirname(file));
+  }
+
+  /** An installed package, as Node finds it. */
+  find(name: string, from: string): PackageInfo | undefined {
+    for (let folder = from; ; folder = dirname(folder)) {
+      const found = readPackage(join(folder, 'node_modules', name));
       if (found !== undefined) return found;
-      if (folder === dirname(folder)) return undefined;
+      if (dirname(folder) === folder) return undefined;
     }
   }
 
-  /** A package that another can import by name; undefined when it is not installed. */
-  find(name: string, from: PackageFolder): PackageFolder | undefined {
-    for (let folder = from.folder; ; folder = dirname(folder)) {
-      const place = join(folder, 'node_modules', name);
-      if (existsSync(place)) return this.#read(realpathSync(place).replaceAll('\\', '/'));
-      if (folder === dirname(folder)) return undefined;
+  /** Catalogs that have been read, sorted by package. */
+  get catalogs(): readonly Catalog[] {
+    const found = [...this.#catalogs.values()].filter((catalog) => catalog !== undefined);
+    return found.sort((a, b) => (a.package < b.package ? -1 : 1));
+  }
+
+  /** The catalog that a package ships; undefined where it ships none. */
+  catalogOf(info: PackageInfo): Catalog | undefined {
+    if (this.#catalogs.has(info.name)) return this.#catalogs.get(info.name);
+    const catalog = readCatalog(info);
+    this.#catalogs.set(info.name, catalog);
+    for (const id of (catalog?.registries ?? []).flatMap(({ id, parent = id }) => [id, parent])) {
+      const other = id.slice(0, id.indexOf('#'));
+      const next = other === info.name ? undefined : this.find(other, info.folder);
+      if (next !== undefined) this.catalogOf(next);
+    }
+    return catalog;
+  }
+
+  /** Reads the catalogs of all that a package says it depends on. */
+  readDependencies({ json, folder }: PackageInfo): void {
+    const fields = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'];
+    const names = new Set(fields.flatMap((field) => Object.keys((json[field] as object | undefined) ?? {})));
+    for (const name of [...names].sort()) {
+      const found = this.find(name, folder);
+      if (found !== undefined) this.catalogOf(found);
     }
   }
 
-  /** The catalog that a package ships; undefined when it ships none. @throws CodegenError `bad-catalog`. */
-  catalogOf(found: PackageFolder): Catalog | undefined {
-    if (!this.#catalogs.has(found.folder)) this.#catalogs.set(found.folder, readCatalog(found));
-    return this.#catalogs.get(found.folder);
-  }
-
-  #read(folder: string): PackageFolder | undefined {
-    if (!this.#byFolder.has(folder)) this.#byFolder.set(folder, readPackage(folder));
-    return this.#byFolder.get(folder);
+  #at(folder: string): PackageInfo | undefined {
+    if (this.#folders.has(folder)) return this.#folders.get(folder);
+    const above = dirname(folder);
+    const found = readPackage(folder) ?? (above === folder ? undefined : this.#at(above));
+    this.#folders.set(folder, found);
+    return found;
   }
 }
 
-interface PackageJson {
-  readonly name?: unknown;
-  readonly incipit?: { readonly catalog?: string; readonly builders?: string };
-  readonly dependencies?: object;
-  readonly devDependencies?: object;
-  readonly peerDependencies?: object;
+/** What a package.json says of codegen. */
+interface Shipped {
+  /** Path of the catalog inside the package. */
+  readonly catalog?: string;
+  /** Subpath of the generated builders. */
+  readonly builders?: string;
 }
 
-function readPackage(folder: string): PackageFolder | undefined {
-  const file = join(folder, 'package.json');
-  if (!existsSync(file)) return undefined;
-  let data: PackageJson;
-  try {
-    data = JSON.parse(readFileSync(file, 'utf8')) as PackageJson;
-  } catch (cause) {
-    throw new CodegenError({ code: 'bad-package', what: `'${file}' is not JSON`, cause });
-  }
-  // Folders of build output have one too, which says no more than the kind of its modules.
-  if (typeof data.name !== 'string') return undefined;
-  const { incipit = {}, dependencies = {}, devDependencies = {}, peerDependencies = {} } = data;
-  const names = Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies }).sort();
-  return { name: data.name, folder: folder.replaceAll('\\', '/'), incipit, dependencies: names };
-}
-
-function readCatalog({ name, folder, incipit }: PackageFolder): Catalog | undefined {
-  if (incipit.catalog === undefined) return undefined;
-  const file = join(folder, incipit.catalog);
+function readCatalog({ name, folder, json }: PackageInfo): Catalog | undefined {
+  const { catalog: path, builders } = (json['incipit'] ?? {}) as Shipped;
+  if (path === undefined) return undefined;
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(join(folder, path), 'utf8');
   } catch (cause) {
     throw new CodegenError({
       code: 'bad-catalog',
-      what: `the package '${name}' says that its catalog is '${incipit.catalog}', which cannot be read`,
-      fix: 'build that package, or install it again',
+      what: `The package ${name} says that its catalog is ${path}, which cannot be read`,
+      fix: `build or install ${name} again`,
       cause,
     });
   }
-  const catalog = parseCatalog(text, `${name}/${incipit.catalog}`);
-  return incipit.builders === undefined
-    ? catalog
-    : { ...catalog, builders: join(name, incipit.builders).replaceAll('\\', '/') };
+  const catalog = parseCatalog(text, `${name}/${path}`);
+  return builders === undefined ? catalog : { ...catalog, builders: posix.join(name, builders) };
+}
+
+function readPackage(folder: string): PackageInfo | undefined {
+  const path = join(folder, 'package.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    // No package starts here.
+    return undefined;
+  }
+  try {
+    const json = JSON.parse(text) as Record<string, unknown>;
+    return typeof json['name'] === 'string' ? { name: json['name'], folder, json } : undefined;
+  } catch (cause) {
+    throw new CodegenError({ code: 'bad-package-json', what: `${path} is no JSON`, fix: 'correct it', cause });
+  }
 }

@@ -1,58 +1,53 @@
-import type { Problem } from '@incipit/registry';
+import { relative, sep } from 'node:path';
+import type { ConfigOrigin, Problem } from '@incipit/registry';
 import { CodegenError } from '../errors.js';
-import type { PackageFolder } from './packages.js';
-import type { Node } from './ts-morph.js';
+import type { ts } from './typescript.js';
 
-/** Collects what is wrong with the sources, so that one run tells it all. */
+/** All that is wrong with the sources of one reading. */
 export class Problems {
-  readonly #found: Problem[] = [];
-  readonly #root: string;
+  readonly #folder: string;
+  readonly #found = new Map<string, Problem>();
 
-  /** @param home folder that files are named from. */
-  constructor(home: PackageFolder) {
-    this.#root = home.folder;
+  /** @param folder origins name files from here. */
+  constructor(folder: string) {
+    this.#folder = folder;
   }
 
-  add(node: Node, problem: Omit<Problem, 'origin' | 'subject'> & { readonly subject?: string }): void {
-    const origin = { file: this.fileOf(node), line: node.getStartLineNumber() };
-    this.#found.push({ subject: '', ...problem, origin });
+  add(problem: Problem): void {
+    this.#found.set(JSON.stringify(problem), problem);
   }
 
-  /** A file by its path from the package's root. */
-  fileOf(node: Node): string {
-    return relativePath(this.#root, node.getSourceFile().getFilePath());
+  /** Where a node was written. */
+  origin(node: ts.Node, key?: string): ConfigOrigin {
+    const file = node.getSourceFile();
+    const { line } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    return { file: this.pathOf(file.fileName), line: line + 1, ...(key === undefined ? {} : { key }) };
   }
 
-  /** `src/registries.ts:12`. */
-  placeOf(node: Node): string {
-    return `${this.fileOf(node)}:${node.getStartLineNumber()}`;
+  /** `src/my-init.ts:3`. */
+  placeOf(node: ts.Node): string {
+    const { file, line } = this.origin(node);
+    return `${file}:${line}`;
   }
 
-  /** @throws CodegenError with all that was found; its code is that of the first. */
-  throwIfAny(): void {
-    const [first, ...others] = this.#sorted();
+  pathOf(file: string): string {
+    return relative(this.#folder, file).split(sep).join('/');
+  }
+
+  /** @throws CodegenError where anything is wrong: what it is, by file and line. */
+  check(): void {
+    const problems = [...this.#found.values()].sort(byPlace);
+    const [first] = problems;
     if (first === undefined) return;
-    const { subject: _subject, ...details } = first;
-    if (others.length === 0) throw new CodegenError({ ...details, problems: [first] });
-    throw new CodegenError({
-      code: first.code,
-      what: `the sources have ${others.length + 1} mistakes`,
-      problems: [first, ...others],
-    });
-  }
-
-  #sorted(): readonly Problem[] {
-    const key = ({ origin }: Problem): string => `${origin?.file}:${String(origin?.line ?? 0).padStart(9, '0')}`;
-    return [...this.#found].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    if (problems.length === 1) throw new CodegenError({ ...first, problems });
+    throw new CodegenError({ code: 'bad-sources', what: `${problems.length} problems in the sources`, problems });
   }
 }
 
-/** The path of a file from a folder, both as ts-morph gives them: absolute, with `/`. */
-export function relativePath(folder: string, file: string): string {
-  if (file.startsWith(`${folder}/`)) return file.slice(folder.length + 1);
-  const from = folder.split('/');
-  const to = file.split('/');
-  let shared = 0;
-  while (from[shared] !== undefined && from[shared] === to[shared]) shared += 1;
-  return [...from.slice(shared).map(() => '..'), ...to.slice(shared)].join('/');
+function byPlace(a: Problem, b: Problem): number {
+  const [one, other] = [a.origin?.file ?? '', b.origin?.file ?? ''];
+  if (one !== other) return one < other ? -1 : 1;
+  const lines = (a.origin?.line ?? 0) - (b.origin?.line ?? 0);
+  if (lines !== 0) return lines;
+  return a.what < b.what ? -1 : 1;
 }

@@ -1,209 +1,128 @@
-import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import type { Catalog, CatalogEntry, CatalogRegistry } from '../catalog/catalog.js';
-import { compare } from '../catalog/catalog-view.js';
-import { CodegenError } from '../errors.js';
-import { type EntryContext, readEntry } from './entry.js';
-import { type PackageFolder, Packages } from './packages.js';
-import { Problems } from './problems.js';
-import { type Registration, RegistrationFinder } from './registrations.js';
-import { Registries } from './registries.js';
-import { staticValue } from './static-value.js';
-import { Project, type SourceFile, ts } from './ts-morph.js';
+import { EntryReader, type FoundEntry } from './entries.js';
+import { NestedConfigs } from './nested-config.js';
+import { OptionTypes } from './option-type.js';
+import { findRegistrations } from './registrations.js';
+import { Registries, type RegistryFacts } from './registries.js';
+import { SourceReader, type Sources } from './sources.js';
 
-/** Where the sources are. */
+/** Which sources are read. */
 export interface ProjectOptions {
-  /** Path of the tsconfig. */
+  /** Path of the tsconfig.json: its files, and those that they import, are read. Tests (`*.test.ts`) are not. */
   readonly tsconfig: string;
-  /** Folder of generated files, which are not read. */
-  readonly out: string;
+  /** Files and folders that are not read, such as the folder of the generated files. */
+  readonly exclude?: readonly string[];
 }
 
-/** What the sources of a package tell. */
-export interface ReadProject {
+/** What a project registers, and what it can build on. */
+export interface ProjectCatalogs {
   readonly catalog: Catalog;
-  /** Catalogs of the packages whose registries it uses. */
+  /** Catalogs that dependencies ship, sorted by package. */
   readonly imported: readonly Catalog[];
-  /** Folder of the package, absolute. */
+  /** Folder of the package's package.json: module specifiers of the catalog start there. Absolute. */
   readonly root: string;
+  /** The package's own source files, absolute and sorted: what to watch. */
+  readonly sources: readonly string[];
 }
 
-/** Tests register classes that are nobody else's business. */
-const TESTS = /\.(test|spec|test-d)\.[cm]?tsx?$/;
+/**
+ * Reads a project's sources: every class and function that is registered, and the types of their options.
+ *
+ * @throws CodegenError with all that is wrong as `problems`.
+ */
+export function readProject(options: ProjectOptions): ProjectCatalogs {
+  return new ProjectReader(options).read();
+}
 
-/** The sources of one package: read once, and again as they change. */
-export class SourceProject {
-  readonly #project: Project;
-  readonly #home: PackageFolder;
-  readonly #packages = new Packages();
-  readonly #out: string;
-  readonly #tsconfig: string;
+/** Reads a project again and again, quickly, as its files change. */
+export class ProjectReader {
+  readonly #reader: SourceReader;
 
-  /** @throws CodegenError `no-tsconfig`, `bad-tsconfig`, `no-package`. */
-  constructor({ tsconfig, out }: ProjectOptions) {
-    this.#tsconfig = resolve(tsconfig);
-    this.#out = `${resolve(out).replaceAll('\\', '/')}/`;
-    if (!existsSync(this.#tsconfig)) {
-      throw new CodegenError({
-        code: 'no-tsconfig',
-        what: `'${tsconfig}' does not exist`,
-        expected: 'the tsconfig.json of the sources',
-        fix: 'name it with --project',
-      });
-    }
-    checkTsconfig(this.#tsconfig, tsconfig);
-    const home = this.#packages.of(this.#tsconfig);
-    if (home === undefined) {
-      throw new CodegenError({
-        code: 'no-package',
-        what: `there is no package.json with a name at or above '${tsconfig}'`,
-        fix: 'run npm init in the folder of the package',
-      });
-    }
-    this.#home = home;
-    this.#project = new Project({
-      tsConfigFilePath: this.#tsconfig,
-      // Only registrations and their types are asked for; what else there is to check is tsc's.
-      compilerOptions: { skipLibCheck: true, incremental: false, composite: false, noEmit: true, types: [] },
-    });
+  constructor({ tsconfig, exclude = [] }: ProjectOptions) {
+    this.#reader = new SourceReader(tsconfig, exclude);
   }
 
-  /** Folder of the sources, to be watched. */
-  get folder(): string {
-    return dirname(this.#tsconfig);
+  /** @throws CodegenError with all that is wrong as `problems`. */
+  read(): ProjectCatalogs {
+    const sources = this.#reader.read();
+    const catalog = readCatalog(sources);
+    sources.problems.check();
+    const { own, packages, files } = sources;
+    const imported = packages.catalogs.filter((other) => other.package !== own.name);
+    return { catalog, imported, root: own.folder, sources: files.map(({ fileName }) => fileName) };
   }
 
-  /** Takes in what changed on disk: files that are new, changed or gone. */
-  refresh(files: readonly string[]): void {
-    for (const path of files) {
-      const known = this.#project.getSourceFile(path);
-      if (!existsSync(path)) known?.forget();
-      else if (known !== undefined) known.refreshFromFileSystemSync();
-      else if (this.#isIncluded(path)) this.#project.addSourceFileAtPath(path);
-    }
-  }
-
-  /** @throws CodegenError with every mistake in the sources. */
-  read(): ReadProject {
-    const files = this.#files();
-    const problems = new Problems(this.#home);
-    this.#checkSyntax(files, problems);
-    const checker = this.#project.getTypeChecker().compilerObject;
-    const registries = new Registries(this.#home, this.#packages, problems, checker);
-    const registrations = new RegistrationFinder(registries, problems).in(files);
-    for (const name of this.#home.dependencies) this.#useDependency(name, registries);
-    const context: EntryContext = { home: this.#home, checker, problems, registries };
-    const made = registries.madeIn(files).map(({ registry }) => registry);
-    const catalog = this.#catalog(registrations, made, context);
-    problems.throwIfAny();
-    return { catalog, imported: registries.used, root: this.#home.folder };
-  }
-
-  #files(): readonly SourceFile[] {
-    return this.#project
-      .getSourceFiles()
-      .filter((file) => {
-        const path = file.getFilePath();
-        const isOurs = path.startsWith(`${this.#home.folder}/`) && !path.includes('/node_modules/');
-        return isOurs && !file.isDeclarationFile() && !path.startsWith(this.#out) && !TESTS.test(path);
-      })
-      .sort((a, b) => compare(a.getFilePath(), b.getFilePath()));
-  }
-
-  #isIncluded(path: string): boolean {
-    const { config } = ts.readConfigFile(this.#tsconfig, ts.sys.readFile);
-    const { fileNames } = ts.parseJsonConfigFileContent(config, ts.sys, this.folder);
-    return fileNames.some((name) => resolve(name) === resolve(path));
-  }
-
-  #checkSyntax(files: readonly SourceFile[], problems: Problems): void {
-    const program = this.#project.getProgram();
-    for (const file of files) {
-      const [first] = program.getSyntacticDiagnostics(file);
-      if (first === undefined) continue;
-      const start = first.getStart();
-      const node = file.getDescendantAtPos(start) ?? file;
-      const message = ts.flattenDiagnosticMessageText(first.compilerObject.messageText, ' ');
-      problems.add(node, {
-        code: 'syntax-error',
-        what: `the source is not TypeScript: ${message}`,
-        fix: 'mend it first',
-      });
-    }
-    // What follows a mistake would be told as mistakes too.
-    problems.throwIfAny();
-  }
-
-  #useDependency(name: string, registries: Registries): void {
-    const found = this.#packages.find(name, this.#home);
-    const catalog = found === undefined ? undefined : this.#packages.catalogOf(found);
-    if (found !== undefined && catalog !== undefined) registries.use(catalog, found);
-  }
-
-  #catalog(
-    registrations: readonly Registration[],
-    made: readonly Omit<CatalogRegistry, 'entries'>[],
-    context: EntryContext,
-  ): Catalog {
-    const registries = new Map(made.map((registry) => [registry.id, registry]));
-    for (const { found } of registrations) registries.set(found.registry.id, found.registry);
-    const entries = new Map<string, CatalogEntry[]>();
-    for (const row of withoutDuplicates(registrations, context.problems)) {
-      const { id } = row.found.registry;
-      entries.set(id, [...(entries.get(id) ?? []), readEntry(row, context)]);
-    }
-    const sorted = [...registries.values()].sort((a, b) => compare(a.id, b.id));
-    return {
-      catalog: 1,
-      package: this.#home.name,
-      registries: sorted.map(({ ...registry }) => ({
-        ...withoutEntries(registry),
-        entries: (entries.get(registry.id) ?? []).sort((a, b) => compare(a.name, b.name)),
-      })),
-    };
+  /** Says that files were changed, made or removed since the last reading. */
+  change(files: readonly string[]): void {
+    this.#reader.change(files);
   }
 }
 
-/** A registry from another package's catalog comes with that package's entries. */
-function withoutEntries(registry: Omit<CatalogRegistry, 'entries'>): Omit<CatalogRegistry, 'entries'> {
-  const { entries: _entries, ...rest } = registry as CatalogRegistry;
-  return rest;
+function readCatalog(sources: Sources): Catalog {
+  sources.packages.readDependencies(sources.own);
+  const registries = new Registries(sources);
+  const reader = new EntryReader(sources, new OptionTypes(sources, new NestedConfigs(sources, registries)));
+  const entries = new Map<string, { readonly facts: RegistryFacts; readonly found: FoundEntry[] }>();
+  for (const registration of findRegistrations(sources, registries)) {
+    const facts = registries.resolve(registration.registry);
+    const entry = reader.read(registration);
+    if (facts === undefined || entry === undefined) continue;
+    const known = entries.get(facts.id) ?? { facts, found: [] };
+    known.found.push(entry);
+    entries.set(facts.id, known);
+  }
+  const all = new Map(registries.own.map((facts) => [facts.id, { facts, found: [] as FoundEntry[] }]));
+  for (const [id, known] of entries) all.set(id, known);
+  const rows = [...all.values()].map(({ facts, found }) => withEntries(facts, found, sources));
+  return { catalog: 1, package: sources.own.name, registries: sortBy(rows, ({ id }) => id) };
 }
 
-/** Tells of names that are taken twice in one registry. */
-function withoutDuplicates(registrations: readonly Registration[], problems: Problems): readonly Registration[] {
-  const owners = new Map<string, Registration>();
-  return registrations.filter((row) => {
-    const { found, names, place } = row;
-    const taken = replaces(row) ? undefined : names.find((name) => owners.has(`${found.registry.id}#${name}`));
-    for (const name of names) {
-      const key = `${found.registry.id}#${name}`;
-      if (!owners.has(key)) owners.set(key, row);
+function withEntries(facts: RegistryFacts, found: readonly FoundEntry[], sources: Sources): CatalogRegistry {
+  const taken = new Map<string, string>();
+  for (const catalog of sources.packages.catalogs) {
+    if (catalog.package === sources.own.name) continue;
+    for (const registry of catalog.registries.filter(({ id }) => id === facts.id)) {
+      for (const name of registry.entries.flatMap(namesOf)) taken.set(name, `by ${catalog.package}`);
     }
-    const owner = taken === undefined ? undefined : owners.get(`${found.registry.id}#${taken}`);
-    if (owner === undefined) return true;
-    problems.add(place, {
+  }
+  const entries: CatalogEntry[] = [];
+  // Those that replace others come after them.
+  for (const { entry, at, force } of [...found].sort((a, b) => Number(a.force) - Number(b.force))) {
+    const clash = force ? undefined : namesOf(entry).find((name) => taken.has(name));
+    if (clash === undefined) {
+      const names = namesOf(entry);
+      if (force) removeNames(entries, names);
+      for (const name of names) taken.set(name, `at ${sources.problems.placeOf(at)}`);
+      entries.push(entry);
+      continue;
+    }
+    sources.problems.add({
       code: 'duplicate-name',
-      subject: taken ?? '',
-      what: `'${taken}' is registered in '${found.registry.name}' already, at ${problems.placeOf(owner.place)}`,
-      fix: 'give one of them another name',
+      subject: clash,
+      what: `'${clash}' is registered twice in the registry '${facts.name}': here and ${taken.get(clash)}`,
+      fix: 'give one of them another name, or say { force: true } to replace the other',
+      origin: sources.problems.origin(at),
     });
-    return false;
-  });
+  }
+  return { ...facts, entries: sortBy(entries, ({ name }) => name) };
 }
 
-/** Whether it was told `force: true`. */
-function replaces({ settings }: Registration): boolean {
-  const { value } = staticValue(settings);
-  return typeof value === 'object' && value !== null && 'force' in value && value.force === true;
+/** Takes entries that are replaced away. */
+function removeNames(entries: CatalogEntry[], names: readonly string[]): void {
+  for (let i = entries.length - 1; i >= 0; i--) {
+    const [name, ...aliases] = namesOf(entries[i] as CatalogEntry).filter((item) => !names.includes(item));
+    if (name === undefined) entries.splice(i, 1);
+    else {
+      const { aliases: _, ...rest } = entries[i] as CatalogEntry;
+      entries[i] = { ...rest, name, ...(aliases.length === 0 ? {} : { aliases }) };
+    }
+  }
 }
 
-function checkTsconfig(path: string, shown: string): void {
-  const { error } = ts.readConfigFile(path, ts.sys.readFile);
-  if (error === undefined) return;
-  throw new CodegenError({
-    code: 'bad-tsconfig',
-    what: `'${shown}' cannot be read: ${ts.flattenDiagnosticMessageText(error.messageText, ' ')}`,
-    expected: 'a tsconfig.json',
-  });
+function namesOf({ name, aliases = [] }: CatalogEntry): readonly string[] {
+  return [name, ...aliases];
+}
+
+function sortBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  return [...items].sort((a, b) => (key(a) === key(b) ? 0 : key(a) < key(b) ? -1 : 1));
 }

@@ -1,203 +1,205 @@
-import type { PackageFolder } from './packages.js';
-import type { Problems } from './problems.js';
-import { type FoundRegistry, type Registries, unwrapped } from './registries.js';
-import { staticValue } from './static-value.js';
-import { type CallExpression, Node, type SourceFile, type TsSymbol } from './ts-morph.js';
+import { REGISTRY_PACKAGE } from './packages.js';
+import type { Registries } from './registries.js';
+import type { Sources } from './sources.js';
+import { initializerOf } from './static-value.js';
+import { bare, declarationOf, isUnderTag, symbolOf, symbolOfDeclaration } from './symbols.js';
+import { ts } from './typescript.js';
 
-/** One class or function that is registered. */
+/** One place where something is registered. */
 export interface Registration {
-  readonly found: FoundRegistry;
-  /** The first is its own, the others are aliases. */
-  readonly names: readonly string[];
-  /** The class or function. */
-  readonly value: Node;
-  readonly symbol: TsSymbol | undefined;
-  /** What `register` was told beside the names. */
-  readonly settings: Node | undefined;
-  /** Where it is registered, for messages. */
-  readonly place: Node;
+  /** `REGISTRY.register(…)` or `REGISTRY.add(…)`. */
+  readonly call: ts.CallExpression;
+  /** What the call's method is taken from. */
+  readonly registry: ts.Expression;
+  /** The class under a decorator, or the expression that is handed over. */
+  readonly value: ts.ClassLikeDeclaration | ts.Expression;
+  readonly names: ts.Expression | undefined;
+  /** `{ force, kind, options, description }`. */
+  readonly options: ts.Expression | undefined;
+  /** The class, or the call: where it stands decides whether it is registered always. */
+  readonly at: ts.Node;
 }
 
-/** Finds what is registered in files of one package, by the symbols of `register` and `add`. */
-export class RegistrationFinder {
+/** Tag of what is registered in ways that sources cannot tell, and known by other means. */
+const IGNORED = 'notGenerated';
+
+/** Every registration in the project's own sources, in no particular order; registries are met on the way. */
+export function findRegistrations(sources: Sources, registries: Registries): readonly Registration[] {
+  const search = new Search(sources, registries);
+  for (const file of sources.files) search.visit(file);
+  return search.finish();
+}
+
+class Search {
+  readonly #sources: Sources;
   readonly #registries: Registries;
-  readonly #problems: Problems;
+  readonly #found: Registration[] = [];
+  /** Calls that make a decorator, and whether it decorates anything. */
+  readonly #decorators = new Map<ts.CallExpression, boolean>();
 
-  constructor(registries: Registries, problems: Problems) {
+  constructor(sources: Sources, registries: Registries) {
+    this.#sources = sources;
     this.#registries = registries;
-    this.#problems = problems;
   }
 
-  in(files: readonly SourceFile[]): readonly Registration[] {
-    return files.flatMap((file) => {
-      const calls: CallExpression[] = [];
-      const classes: Node[] = [];
-      // One walk: of most files nothing is asked but the kinds of their nodes.
-      file.forEachDescendant((node) => {
-        if (Node.isCallExpression(node)) calls.push(node);
-        else if ((Node.isClassDeclaration(node) || Node.isClassExpression(node)) && node.getDecorators().length > 0) {
-          classes.push(node);
-        }
+  visit(node: ts.Node): void {
+    if (ts.isClassLike(node)) this.#visitClass(node);
+    else if (ts.isCallExpression(node)) this.#visitCall(node);
+    const holds = ts.isVariableDeclaration(node) || ts.isPropertyAssignment(node) || ts.isPropertyDeclaration(node);
+    if (holds && conditionOf(node) === undefined) this.#registries.meet(node);
+    ts.forEachChild(node, (child) => this.visit(child));
+  }
+
+  finish(): readonly Registration[] {
+    const { problems } = this.#sources;
+    for (const [call, used] of this.#decorators) {
+      if (used || isUnderTag(call, IGNORED)) continue;
+      problems.add({
+        code: 'unused-decorator',
+        subject: call.getText(),
+        what: `${call.getText()} makes a decorator, but what it is applied to cannot be told`,
+        fix: 'write it in front of a class, or hand the class to the call: REGISTRY.register(name, Class)',
+        origin: problems.origin(call),
       });
-      return [...calls.flatMap((call) => this.#ofCall(call)), ...classes.flatMap((node) => this.#ofDecorators(node))];
-    });
-  }
-
-  /** `REG.register('Name', Value)`, `REG.add('Name', Value)`, `REG.register('Name')(Value)`. */
-  #ofCall(call: CallExpression): readonly Registration[] {
-    const callee = unwrapped(call.getExpression());
-    if (Node.isCallExpression(callee)) {
-      const [value] = call.getArguments();
-      return value === undefined || this.#methodOf(callee) !== 'register' ? [] : this.#make(callee, value, call);
     }
-    const method = this.#methodOf(call);
-    if (method === undefined) return [];
-    const value = call.getArguments()[1];
-    const second = unwrapped(value);
-    // Without a value it makes a decorator, which is found where it decorates.
-    if (value === undefined || (method === 'register' && Node.isObjectLiteralExpression(second))) return [];
-    return this.#make(call, value, call);
+    return this.#found.filter(({ at }) => !isUnderTag(at, IGNORED)).filter((found) => this.#isAlways(found));
   }
 
-  #ofDecorators(node: Node): readonly Registration[] {
-    if (!Node.isClassDeclaration(node) && !Node.isClassExpression(node)) return [];
-    return node.getDecorators().flatMap((decorator) => {
-      const call = decoratorCall(decorator.getExpression());
-      return call === undefined || this.#methodOf(call) !== 'register' ? [] : this.#make(call, node, decorator);
-    });
-  }
-
-  /** `register` or `add`, when that is a method of a Registry of ours. */
-  #methodOf(call: CallExpression): 'register' | 'add' | undefined {
-    const callee = unwrapped(call.getExpression());
-    if (!Node.isPropertyAccessExpression(callee) && !Node.isElementAccessExpression(callee)) return undefined;
-    // A cheap question first: the checker is asked only where the answer can be yes.
-    if (!/\b(register|add)\b/.test(callee.getText().slice(callee.getExpression().getText().length))) return undefined;
-    const member = Node.isPropertyAccessExpression(callee) ? callee.getNameNode() : callee.getArgumentExpression();
-    const symbol = callee.getSymbol() ?? member?.getSymbol();
-    const name = symbol?.getName();
-    if (name !== 'register' && name !== 'add') return undefined;
-    const ours = symbol
-      ?.getDeclarations()
-      .some((node) => this.#registries.isLibraryClass(node.getParent(), 'Registry'));
-    return ours === true ? name : undefined;
-  }
-
-  #make(call: CallExpression, given: Node, place: Node): readonly Registration[] {
-    const callee = unwrapped(call.getExpression());
-    if (!Node.isPropertyAccessExpression(callee) && !Node.isElementAccessExpression(callee)) return [];
-    const found = this.#registries.of(callee.getExpression());
-    if (found === undefined) {
-      this.#registries.refuse(callee.getExpression(), place);
-      return [];
+  #visitClass(node: ts.ClassLikeDeclaration): void {
+    for (const decorator of ts.getDecorators(node) ?? []) {
+      const call = this.#decoratorCall(decorator.expression);
+      if (call !== undefined) this.#addDecorated(call, node, node);
     }
-    const { value, symbol } = target(given);
-    if (!this.#isPlain(place, found) || !this.#isConcrete(value, place)) return [];
-    const names = this.#names(call, value, place);
-    const settings = call
-      .getArguments()
-      .find((argument, index) => index > 0 && Node.isObjectLiteralExpression(unwrapped(argument)));
-    return names === undefined ? [] : [{ found, names, value, symbol, settings, place }];
   }
 
-  #names(call: CallExpression, value: Node, place: Node): readonly string[] | undefined {
-    const [argument] = call.getArguments();
-    const isNone = argument === undefined || argument.getText() === 'undefined';
-    const { value: read } = isNone ? staticName(value) : staticValue(argument);
-    const names = Array.isArray(read) ? (read as readonly unknown[]) : [read];
-    if (names.length > 0 && names.every((name) => typeof name === 'string')) return [...new Set(names)];
-    this.#problems.add(place, {
-      code: 'dynamic-name',
-      what: `the name under which it is registered is not known before the program runs: ${argument?.getText() ?? 'none'}`,
-      expected: 'a string, a list of strings, or a constant that is one',
+  /** The call that made a decorator, which may wait in a constant. */
+  #decoratorCall(expression: ts.Expression): ts.CallExpression | undefined {
+    const node = bare(expression);
+    if (ts.isCallExpression(node)) return this.#methodOf(node) === 'register' ? node : undefined;
+    const name = ts.isPropertyAccessExpression(node) ? node.name : node;
+    const initializer = initializerOf(this.#sources.checker, symbolOf(this.#sources.checker, name));
+    return initializer === undefined ? undefined : this.#decoratorCall(initializer);
+  }
+
+  #visitCall(node: ts.CallExpression): void {
+    const callee = bare(node.expression);
+    const [value] = node.arguments;
+    // REGISTRY.register('Name')(Class)
+    if (ts.isCallExpression(callee) && value !== undefined && this.#methodOf(callee) === 'register') {
+      this.#addDecorated(callee, value, node);
+    }
+    const method = this.#methodOf(node);
+    if (method === undefined) return;
+    const [names, second, third] = node.arguments;
+    if (second !== undefined && (method === 'add' || this.#isCallable(second))) {
+      this.#add({ call: node, value: second, names, options: third, at: node });
+    } else if (method === 'register' && !this.#decorators.has(node)) this.#decorators.set(node, false);
+  }
+
+  #addDecorated(call: ts.CallExpression, value: ts.ClassLikeDeclaration | ts.Expression, at: ts.Node): void {
+    this.#decorators.set(call, true);
+    const [names, options] = call.arguments;
+    this.#add({ call, value, names, options, at });
+  }
+
+  #add(found: Omit<Registration, 'registry'>): void {
+    const registry = receiverOf(found.call);
+    if (registry !== undefined) this.#found.push({ ...found, registry });
+  }
+
+  #isCallable(node: ts.Expression): boolean {
+    const type = this.#sources.checker.getTypeAtLocation(node);
+    return type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0;
+  }
+
+  /** `register` or `add` where a call is of this method of a registry. */
+  #methodOf(node: ts.CallExpression): 'register' | 'add' | undefined {
+    const callee = bare(node.expression);
+    const name = ts.isPropertyAccessExpression(callee)
+      ? callee.name
+      : ts.isElementAccessExpression(callee)
+        ? callee.argumentExpression
+        : undefined;
+    // What the method is called cannot change: a registry's methods work on the registry only.
+    const text = name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteralLike(name)) ? name.text : undefined;
+    if (name === undefined || (text !== 'register' && text !== 'add')) return undefined;
+    const symbol = this.#sources.checker.getSymbolAtLocation(name);
+    if (symbol === undefined) this.#checkResolved(node, text);
+    const owner = declarationOf(symbol)?.parent;
+    if (owner === undefined || !ts.isClassDeclaration(owner) || owner.name?.text !== 'Registry') return undefined;
+    const home = this.#sources.packages.of(owner.getSourceFile().fileName);
+    return home?.name === REGISTRY_PACKAGE ? text : undefined;
+  }
+
+  /** What looks like a registration, but comes from a module that is not there. */
+  #checkResolved(node: ts.CallExpression, method: string): void {
+    const { checker, problems } = this.#sources;
+    const receiver = receiverOf(node);
+    const isDecorator = ts.isDecorator(node.parent);
+    if (receiver === undefined || (method === 'add' && !isDecorator)) return;
+    const symbol = checker.getSymbolAtLocation(receiver);
+    const source = symbol === undefined ? undefined : importOf(symbol);
+    if (source === undefined || symbol === undefined || declarationOf(symbolOf(checker, receiver)) !== undefined)
+      return;
+    problems.add({
+      code: 'unresolved-import',
+      subject: receiver.getText(),
+      what: `${receiver.getText()} is imported from '${source}', which cannot be found`,
+      fix: `install or build '${source}'`,
+      origin: problems.origin(node),
     });
-    return undefined;
   }
 
-  /** Whether it is always registered: not in a function, a branch or a loop. */
-  #isPlain(place: Node, { registry }: FoundRegistry): boolean {
-    const around = place.getFirstAncestor((node) => isConditional(node));
-    if (around === undefined) return true;
-    this.#problems.add(place, {
+  #isAlways({ at, call }: Registration): boolean {
+    const condition = conditionOf(at);
+    if (condition === undefined) return true;
+    const { problems } = this.#sources;
+    problems.add({
       code: 'conditional-registration',
-      what: `a class is registered in '${registry.name}' only sometimes: inside ${words(around)}`,
-      expected: 'a registration at the top level of a module',
-      fix: 'register it always, or leave this file out of the tsconfig',
-    });
-    return false;
-  }
-
-  #isConcrete(value: Node, place: Node): boolean {
-    if (!Node.isClassDeclaration(value) && !Node.isClassExpression(value)) return true;
-    if (!value.isAbstract()) return true;
-    this.#problems.add(place, {
-      code: 'abstract-class',
-      what: `the class ${value.getName() ?? ''} is abstract, so that no config can make one`,
-      fix: 'register the classes that extend it',
+      subject: call.getText(),
+      what: `What ${call.expression.getText()} registers here stands ${condition}: whether it is there is only known when the program runs`,
+      expected: 'a registration at the top of a module',
+      fix: `move it there, or leave it out of what is generated by the tag @${IGNORED} in a comment above it`,
+      origin: problems.origin(at),
     });
     return false;
   }
 }
 
-/** The call behind a decorator: written there, or kept in a constant. */
-function decoratorCall(expression: Node): CallExpression | undefined {
-  const node = unwrapped(expression);
-  if (Node.isCallExpression(node)) return node;
-  if (!Node.isIdentifier(node) && !Node.isPropertyAccessExpression(node)) return undefined;
-  const symbol = node.getSymbol();
-  const declaration = (symbol?.getAliasedSymbol() ?? symbol)?.getValueDeclaration();
-  const kept = Node.isVariableDeclaration(declaration) ? unwrapped(declaration.getInitializer()) : undefined;
-  return Node.isCallExpression(kept) ? kept : undefined;
+function receiverOf(call: ts.CallExpression): ts.Expression | undefined {
+  const callee = bare(call.expression);
+  return ts.isPropertyAccessExpression(callee) || ts.isElementAccessExpression(callee) ? callee.expression : undefined;
 }
 
-/** The class or function that an expression leads to. */
-function target(given: Node): { readonly value: Node; readonly symbol: TsSymbol | undefined } {
-  const node = unwrapped(given) ?? given;
-  if (Node.isClassDeclaration(node)) return { value: node, symbol: node.getSymbol() };
-  if (!Node.isIdentifier(node) && !Node.isPropertyAccessExpression(node)) return { value: node, symbol: undefined };
-  const symbol = node.getSymbol();
-  const aliased = symbol?.getAliasedSymbol() ?? symbol;
-  const declaration = aliased?.getValueDeclaration();
-  if (Node.isVariableDeclaration(declaration)) {
-    const kept = unwrapped(declaration.getInitializer());
-    if (kept !== undefined && !Node.isIdentifier(kept)) return { value: kept, symbol: aliased };
+/** The module that a name is imported from. */
+function importOf(symbol: ts.Symbol): string | undefined {
+  for (let at: ts.Node | undefined = declarationOf(symbol); at !== undefined; at = at.parent) {
+    if (ts.isImportDeclaration(at) && ts.isStringLiteral(at.moduleSpecifier)) return at.moduleSpecifier.text;
   }
-  return { value: declaration ?? node, symbol: aliased };
+  return undefined;
 }
 
-/** The name of a class that is registered without one: its static `className`, else its own. */
-function staticName(value: Node): { readonly value: unknown } {
-  if (Node.isClassDeclaration(value) || Node.isClassExpression(value)) {
-    const field = value.getStaticProperty('className');
-    if (Node.isPropertyDeclaration(field)) return staticValue(field.getInitializer());
-    return { value: value.getName() };
+const LOGIC: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+]);
+
+/** What makes a node not run, or run more than once; undefined for what always does when its module is loaded. */
+function conditionOf(node: ts.Node): string | undefined {
+  for (let at = node.parent; at !== undefined && !ts.isSourceFile(at); at = at.parent) {
+    if (ts.isFunctionLike(at)) return 'in a function';
+    if (ts.isIterationStatement(at, false)) return 'in a loop';
+    if (ts.isIfStatement(at) || ts.isConditionalExpression(at) || ts.isSwitchStatement(at)) return 'under a condition';
+    if (ts.isTryStatement(at)) return 'in a try';
+    if (ts.isBinaryExpression(at) && LOGIC.has(at.operatorToken.kind)) return 'under a condition';
   }
-  return { value: Node.isFunctionDeclaration(value) ? value.getName() : undefined };
+  return undefined;
 }
 
-function isConditional(node: Node): boolean {
-  return (
-    Node.isFunctionLikeDeclaration(node) ||
-    Node.isFunctionExpression(node) ||
-    Node.isArrowFunction(node) ||
-    Node.isIfStatement(node) ||
-    Node.isConditionalExpression(node) ||
-    Node.isIterationStatement(node) ||
-    Node.isSwitchStatement(node) ||
-    Node.isTryStatement(node) ||
-    (Node.isBinaryExpression(node) && /^(&&|\|\||\?\?)/.test(node.getOperatorToken().getText()))
-  );
-}
-
-function words(node: Node): string {
-  if (Node.isIfStatement(node)) return 'an if';
-  if (Node.isIterationStatement(node)) return 'a loop';
-  if (Node.isTryStatement(node)) return 'a try';
-  if (Node.isSwitchStatement(node)) return 'a switch';
-  return Node.isConditionalExpression(node) || Node.isBinaryExpression(node) ? 'a condition' : 'a function';
-}
-
-/** Everything that files of a package register, by registry. */
-export function inPackage(registrations: readonly Registration[], home: PackageFolder): readonly Registration[] {
-  return registrations.filter(({ place }) => place.getSourceFile().getFilePath().startsWith(home.folder));
+/** The symbol of what is registered, where it has a name. */
+export function valueSymbol(checker: ts.TypeChecker, { value }: Registration): ts.Symbol | undefined {
+  if (ts.isClassLike(value)) return symbolOfDeclaration(value);
+  const node = bare(value);
+  return symbolOf(checker, ts.isPropertyAccessExpression(node) ? node.name : node);
 }

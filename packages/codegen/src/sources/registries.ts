@@ -1,272 +1,299 @@
-import type { Problem } from '@incipit/registry';
+import type { OptionsSchema } from '@incipit/registry';
 import { camelCase } from '../catalog/camel-case.js';
-import type { Catalog, CatalogRegistry, ModuleReference } from '../catalog/catalog.js';
-import { docsOf } from './doc-tags.js';
-import type { RegistryNames } from './nested-config.js';
-import type { PackageFolder, Packages } from './packages.js';
-import { type Problems, relativePath } from './problems.js';
-import { staticValue, UNKNOWN } from './static-value.js';
-import { Node, type SourceFile, type TsSymbol, type ts } from './ts-morph.js';
+import type { CatalogRegistry } from '../catalog/catalog.js';
+import { calleeName, optionNode } from './call-arguments.js';
+import { REGISTRY_PACKAGE } from './packages.js';
+import type { Sources } from './sources.js';
+import { evaluate, initializerOf } from './static-value.js';
+import { bare, declarationOf, docText, moduleOf, symbolOf, symbolOfDeclaration, tagTexts } from './symbols.js';
+import { ts } from './typescript.js';
 
-/** A registry, and the package that makes it. */
-export interface FoundRegistry {
-  readonly registry: Omit<CatalogRegistry, 'entries'>;
-  readonly home: PackageFolder;
-}
+/** A registry without its entries. */
+export type RegistryFacts = Omit<CatalogRegistry, 'entries'>;
 
-type Refusal = Omit<Problem, 'origin' | 'subject'>;
+/** What mmengine's roots are called where nothing else is said. */
+const ROOT_SCOPE = 'mmengine';
 
-const LIBRARY = '@incipit/registry';
+/** The registries of a project and of its dependencies, by the expressions that name them. */
+export class Registries {
+  readonly #sources: Sources;
+  readonly #known = new Map<ts.Symbol, RegistryFacts | undefined>();
+  readonly #own = new Map<string, { readonly facts: RegistryFacts; readonly node: ts.Node }>();
 
-/** Registries by the constants that hold them: of the sources, and of packages that ship a catalog. */
-export class Registries implements RegistryNames {
-  readonly #home: PackageFolder;
-  readonly #packages: Packages;
-  readonly #problems: Problems;
-  readonly #checker: ts.TypeChecker;
-  readonly #found = new Map<Node, FoundRegistry | undefined>();
-  /** Why a registry that there is cannot be used. */
-  readonly #refused = new Map<Node, Refusal>();
-  readonly #used = new Map<string, Catalog>();
-
-  constructor(home: PackageFolder, packages: Packages, problems: Problems, checker: ts.TypeChecker) {
-    this.#home = home;
-    this.#packages = packages;
-    this.#problems = problems;
-    this.#checker = checker;
+  constructor(sources: Sources) {
+    this.#sources = sources;
   }
 
-  /** Catalogs of other packages that were needed. */
-  get used(): readonly Catalog[] {
-    return [...this.#used.values()];
+  /** Registries that the project itself makes, as far as they were met. */
+  get own(): readonly RegistryFacts[] {
+    return [...this.#own.values()].map(({ facts }) => facts);
   }
 
-  nameOf(expression: Node): string | undefined {
-    return this.of(expression)?.registry.name;
-  }
-
-  /** The registry that an expression stands for. */
-  of(expression: Node): FoundRegistry | undefined {
-    const symbol = expression.getSymbol();
-    const target = symbol?.getAliasedSymbol() ?? symbol;
-    const found = target === undefined ? undefined : this.#ofSymbol(target);
-    if (found === undefined || found.home.folder === this.#home.folder) return found;
-    const module = this.#importOf(expression) ?? { specifier: found.home.name, name: target?.getName() ?? '' };
-    return { ...found, registry: { ...found.registry, module } };
-  }
-
-  /** Tells at `place` why an expression is no registry that can be used. */
-  refuse(expression: Node, place: Node): void {
-    const symbol = expression.getSymbol();
-    const declaration = (symbol?.getAliasedSymbol() ?? symbol)?.getValueDeclaration();
-    const refusal = declaration === undefined ? undefined : this.#refused.get(declaration);
-    this.#problems.add(
-      place,
-      refusal ?? {
-        code: 'unknown-registry',
-        what: `${expression.getText()} is a registry of which it is not known where it is made`,
-        expected: 'a constant made with new Registry(…)',
-        fix: 'register in the constant itself; what is registered in loops and functions needs a catalog of its own',
-      },
-    );
-  }
-
-  /** How the source itself imports what an expression names. */
-  #importOf(expression: Node): ModuleReference | undefined {
-    const isMember = Node.isPropertyAccessExpression(expression);
-    const holder = isMember ? expression.getExpression() : expression;
-    const [declaration] = holder.getSymbol()?.getDeclarations() ?? [];
-    const statement = declaration?.getFirstAncestor((node) => Node.isImportDeclaration(node));
-    if (!Node.isImportDeclaration(statement)) return undefined;
-    const name = isMember
-      ? expression.getName()
-      : Node.isImportSpecifier(declaration)
-        ? declaration.getName()
-        : undefined;
-    if (name === undefined) return undefined;
-    const file = statement.isModuleSpecifierRelative() ? statement.getModuleSpecifierSourceFile() : undefined;
-    const specifier =
-      file === undefined ? statement.getModuleSpecifierValue() : relativePath(this.#home.folder, file.getFilePath());
-    return { specifier, name };
-  }
-
-  /** Every registry that these files make in a constant of their own. */
-  madeIn(files: readonly SourceFile[]): readonly FoundRegistry[] {
-    return files.flatMap((file) =>
-      file.getVariableDeclarations().flatMap((declaration) => {
-        if (!Node.isNewExpression(unwrapped(declaration.getInitializer()))) return [];
-        const symbol = declaration.getSymbol();
-        const found = symbol === undefined ? undefined : this.#ofSymbol(symbol);
-        return found === undefined ? [] : [found];
-      }),
-    );
-  }
-
-  #ofSymbol(symbol: TsSymbol): FoundRegistry | undefined {
-    const declaration = symbol.getValueDeclaration();
-    if (declaration === undefined) return undefined;
-    if (!this.#found.has(declaration)) {
-      // A registry that is its own parent, in broken sources.
-      this.#found.set(declaration, undefined);
-      this.#found.set(declaration, this.#read(declaration, symbol));
+  /** The registry that an expression or a name stands for. What cannot be told is a problem of the sources. */
+  resolve(expression: ts.Node): RegistryFacts | undefined {
+    const node = ts.isExpression(expression) ? bare(expression) : expression;
+    const name = ts.isPropertyAccessExpression(node) ? node.name : ts.isQualifiedName(node) ? node.right : node;
+    const symbol = symbolOf(this.#sources.checker, name);
+    if (symbol === undefined) return this.#unknown(node);
+    if (!this.#known.has(symbol)) {
+      // Against a registry that is its own parent.
+      this.#known.set(symbol, undefined);
+      this.#known.set(symbol, this.#find(symbol, node));
     }
-    return this.#found.get(declaration);
+    return this.#known.get(symbol);
   }
 
-  #read(declaration: Node, symbol: TsSymbol): FoundRegistry | undefined {
-    const home = this.#packages.of(declaration.getSourceFile().getFilePath());
-    if (home === undefined || home.folder === this.#home.folder) return this.#readSource(declaration, symbol);
-    return this.#readCatalog(home, declaration, symbol);
+  /** Meets every registry that a variable or field of a declaration makes, whether anything is registered in it or not. */
+  meet(node: ts.Node): void {
+    if (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name)) {
+      if (this.#rootCall(node.initializer) !== undefined) {
+        for (const { name } of node.name.elements) if (ts.isIdentifier(name)) this.resolve(name);
+      }
+      return;
+    }
+    const initializer = 'initializer' in node ? (node.initializer as ts.Expression | undefined) : undefined;
+    if (initializer === undefined || !this.isNewRegistry(bare(initializer))) return;
+    if ('name' in node) this.resolve(node.name as ts.Node);
   }
 
-  #readSource(declaration: Node, symbol: TsSymbol): FoundRegistry | undefined {
-    if (!Node.isVariableDeclaration(declaration) && !Node.isPropertyDeclaration(declaration)) return undefined;
-    const made = unwrapped(declaration.getInitializer());
-    if (made === undefined) return undefined;
-    // Another name for the same one.
-    if (!Node.isNewExpression(made))
-      return Node.isIdentifier(made) || Node.isPropertyAccessExpression(made) ? this.of(made) : undefined;
-    if (!this.#isRegistryClass(made.getExpression())) return undefined;
-    const [nameNode, options] = made.getArguments();
-    const name = staticValue(nameNode).value;
-    if (typeof name !== 'string') {
-      this.#problems.add(made, {
-        code: 'dynamic-registry',
-        what: `the registry '${symbol.getName()}' has a name that is not known before it runs`,
-        expected: 'a string',
+  isNewRegistry(node: ts.Node): node is ts.NewExpression {
+    return ts.isNewExpression(node) && this.#isRegistryClass(symbolOf(this.#sources.checker, calleeName(node)), 0);
+  }
+
+  #isRegistryClass(symbol: ts.Symbol | undefined, depth: number): boolean {
+    const node = declarationOf(symbol);
+    if (node === undefined || !ts.isClassDeclaration(node) || depth > 16) return false;
+    if (node.name?.text === 'Registry' && this.#packageOf(node) === REGISTRY_PACKAGE) return true;
+    const base = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ExtendsKeyword)?.types[0];
+    return base !== undefined && this.#isRegistryClass(symbolOf(this.#sources.checker, calleeName(base)), depth + 1);
+  }
+
+  #find(symbol: ts.Symbol, at: ts.Node): RegistryFacts | undefined {
+    const node = declarationOf(symbol);
+    if (node === undefined) return this.#unknown(at);
+    const [named] = tagTexts(this.#sources.checker, symbol, 'registry');
+    if (named !== undefined) return this.#imported(named, at);
+    const home = this.#sources.packages.of(node.getSourceFile().fileName);
+    const root = this.#ofRoots(symbol, node, at);
+    if (root !== undefined) return root;
+    if (home !== undefined && home.folder !== this.#sources.own.folder) {
+      return this.#imported(`${home.name}#${symbol.name}`, at, symbol);
+    }
+    const initializer = initializerOf(this.#sources.checker, symbol);
+    if (initializer === undefined) return this.#unknown(at);
+    const made = bare(initializer);
+    if (this.isNewRegistry(made)) return this.#made(symbol, node, made);
+    if (ts.isIdentifier(made) || ts.isPropertyAccessExpression(made)) return this.resolve(made);
+    return this.#unknown(at);
+  }
+
+  /** `new Registry(name, { scope, parent })`. */
+  #made(symbol: ts.Symbol, node: ts.Declaration, made: ts.NewExpression): RegistryFacts | undefined {
+    const { checker, own, problems } = this.#sources;
+    const [first, second] = made.arguments ?? [];
+    const name = first === undefined ? undefined : evaluate(checker, first)?.value;
+    const scopeNode = optionNode(checker, second, 'scope');
+    const scope = scopeNode === undefined ? name : evaluate(checker, scopeNode)?.value;
+    if (typeof name !== 'string' || typeof scope !== 'string') {
+      problems.add({
+        code: 'bad-registry',
+        subject: symbol.name,
+        what: `The name and the scope of the registry ${symbol.name} cannot be told without running the program`,
+        expected: 'literals or constants',
+        fix: "write new Registry('name', { scope: 'scope' })",
+        origin: problems.origin(made),
       });
       return undefined;
     }
-    return { registry: this.#describe(declaration, symbol, { name, options }), home: this.#home };
-  }
-
-  #describe(
-    declaration: Node,
-    symbol: TsSymbol,
-    { name, options }: { readonly name: string; readonly options: Node | undefined },
-  ): FoundRegistry['registry'] {
-    const { value } = staticValue(options);
-    const given = (typeof value === 'object' && value !== null ? value : {}) as { readonly scope?: unknown };
-    const scope = typeof given.scope === 'string' ? given.scope : name;
-    const parent = this.#parentOf(options);
-    const docs = docsOf(symbol, this.#checker);
-    const module = exportOf(declaration, symbol, this.#home);
-    const builders = docs.tags.get('builders')?.[0] || camelCase(symbol.getName());
-    const nodeOptions = this.#nodeOptions(declaration, docs.tags.get('nodeOptions')?.[0]);
-    return {
-      id: `${this.#home.name}#${module?.name ?? symbol.getName()}`,
+    const parentNode = optionNode(checker, second, 'parent');
+    const parent = parentNode === undefined ? undefined : this.resolve(parentNode);
+    if (parentNode !== undefined && parent === undefined) return undefined;
+    const facts = {
+      id: `${own.name}#${pathOf(node)}`,
       name,
       scope,
-      ...(parent === undefined ? {} : { parent: parent.registry.id }),
+      ...(parent === undefined ? {} : { parent: parent.id }),
+    };
+    return this.#keep(this.#complete(facts, symbol, parent), node);
+  }
+
+  #complete(
+    facts: { readonly id: string; readonly name: string; readonly scope: string; readonly parent?: string },
+    symbol: ts.Symbol,
+    parent: RegistryFacts | undefined,
+  ): RegistryFacts {
+    const { checker } = this.#sources;
+    const [named] = tagTexts(checker, symbol, 'builders');
+    const module = moduleOf(this.#sources, symbol);
+    const description = docText(checker, symbol);
+    const nodeOptions = this.#nodeOptions(symbol);
+    const plain = parent === undefined ? camelCase(symbol.name) : `${parent.builders}.${facts.scope}`;
+    return {
+      ...facts,
       ...(module === undefined ? {} : { module }),
-      builders: parent === undefined ? builders : `${parent.registry.builders}.${scope}`,
+      builders: named === undefined || named === '' ? plain : named,
       ...(nodeOptions === undefined ? {} : { nodeOptions }),
-      ...(docs.text === '' ? {} : { description: docs.text }),
+      ...(description === undefined ? {} : { description }),
     };
   }
 
-  #parentOf(options: Node | undefined): FoundRegistry | undefined {
-    if (options === undefined || !Node.isObjectLiteralExpression(options)) return undefined;
-    const property = options.getProperty('parent');
-    if (Node.isPropertyAssignment(property)) {
-      const initializer = property.getInitializer();
-      return initializer === undefined ? undefined : this.of(initializer);
-    }
-    if (!Node.isShorthandPropertyAssignment(property)) return undefined;
-    const symbol = property.getValueSymbol();
-    const target = symbol?.getAliasedSymbol() ?? symbol;
-    return target === undefined ? undefined : this.#ofSymbol(target);
-  }
-
-  /** `@nodeOptions NAME` names a constant of the same file. */
-  #nodeOptions(declaration: Node, name: string | undefined): CatalogRegistry['nodeOptions'] | undefined {
-    if (name === undefined || name === '') return undefined;
-    const constant = declaration.getSourceFile().getVariableDeclaration(name);
-    const { value, partial } = staticValue(constant?.getInitializer());
-    if (value !== UNKNOWN && !partial) return value as NonNullable<CatalogRegistry['nodeOptions']>;
-    this.#problems.add(declaration, {
+  /** `@nodeOptions CONSTANT`: a schema in scope where the registry is made. */
+  #nodeOptions(symbol: ts.Symbol): OptionsSchema | undefined {
+    const { checker, problems } = this.#sources;
+    const [name] = tagTexts(checker, symbol, 'nodeOptions');
+    const node = declarationOf(symbol);
+    if (name === undefined || node === undefined) return undefined;
+    const found = checker.getSymbolsInScope(node, ts.SymbolFlags.Value | ts.SymbolFlags.Alias);
+    const initializer = initializerOf(
+      checker,
+      found.find((item) => item.name === name),
+    );
+    const value = initializer === undefined ? undefined : evaluate(checker, initializer)?.value;
+    if (typeof value === 'object' && value !== null) return value as OptionsSchema;
+    problems.add({
       code: 'bad-tag',
-      what: `@nodeOptions names '${name}', which is no constant of this file`,
-      expected: 'a constant of the type OptionsSchema',
+      subject: symbol.name,
+      what: `@nodeOptions of ${symbol.name} names '${name}', whose value cannot be told`,
+      expected: 'the name of a constant of literals in the same file',
+      fix: 'correct the name, or move the constant',
+      origin: problems.origin(node),
     });
     return undefined;
   }
 
-  #readCatalog(home: PackageFolder, declaration: Node, symbol: TsSymbol): FoundRegistry | undefined {
-    if (!this.#isRegistryType(declaration)) return undefined;
-    const catalog = this.#packages.catalogOf(home);
-    const id = `${home.name}#${symbol.getName()}`;
-    const registry = catalog?.registries.find((known) => known.id === id);
-    if (catalog !== undefined && registry !== undefined) {
-      this.use(catalog, home);
-      return { registry, home };
+  /** A registry of `createRootRegistries`, taken out of what it returns. */
+  #ofRoots(symbol: ts.Symbol, node: ts.Declaration, at: ts.Node): RegistryFacts | undefined {
+    if (ts.isBindingElement(node) && ts.isVariableDeclaration(node.parent.parent)) {
+      const call = this.#rootCall(node.parent.parent.initializer);
+      const key = (node.propertyName ?? node.name).getText();
+      return call === undefined ? undefined : this.#root(call, key, symbol, node);
     }
-    this.#refused.set(declaration, {
+    if (!ts.isPropertyAccessExpression(at)) return undefined;
+    const holder = symbolOf(this.#sources.checker, at.expression);
+    const call = this.#rootCall(initializerOf(this.#sources.checker, holder));
+    const variable = declarationOf(holder);
+    if (call === undefined || holder === undefined || variable === undefined) return undefined;
+    return this.#root(call, at.name.text, undefined, variable);
+  }
+
+  #rootCall(expression: ts.Expression | undefined): ts.CallExpression | undefined {
+    const node = expression === undefined ? undefined : bare(expression);
+    if (node === undefined || !ts.isCallExpression(node)) return undefined;
+    const callee = declarationOf(symbolOf(this.#sources.checker, calleeName(node)));
+    if (callee === undefined || !ts.isFunctionDeclaration(callee)) return undefined;
+    const isOurs = callee.name?.text === 'createRootRegistries' && this.#packageOf(callee) === REGISTRY_PACKAGE;
+    return isOurs ? node : undefined;
+  }
+
+  #root(
+    call: ts.CallExpression,
+    key: string,
+    symbol: ts.Symbol | undefined,
+    node: ts.Declaration,
+  ): RegistryFacts | undefined {
+    const { checker, own } = this.#sources;
+    const home = declarationOf(symbolOf(checker, calleeName(call)))?.getSourceFile();
+    const names = home?.statements
+      .filter(ts.isVariableStatement)
+      .flatMap(({ declarationList }) => declarationList.declarations)
+      .find(({ name }) => name.getText() === 'NAMES');
+    const type = names === undefined ? undefined : checker.getTypeAtLocation(names.name).getProperty(key);
+    const literal = type === undefined ? undefined : checker.getTypeOfSymbol(type);
+    if (literal?.isStringLiteral() !== true) return this.#unknown(node);
+    const scopeNode = optionNode(checker, call.arguments[0], 'scope');
+    const scope = scopeNode === undefined ? ROOT_SCOPE : evaluate(checker, scopeNode)?.value;
+    if (typeof scope !== 'string') return this.#unknown(node);
+    // Of what the call returns, or out of the constant that holds it.
+    const path = symbol?.name ?? `${symbolOfDeclaration(node)?.name}.${key}`;
+    const facts = { id: `${own.name}#${path}`, name: literal.value, scope };
+    if (symbol !== undefined) return this.#keep(this.#complete(facts, symbol, undefined), node);
+    return this.#keep({ ...facts, builders: camelCase(key) }, node);
+  }
+
+  #keep(facts: RegistryFacts, node: ts.Node): RegistryFacts | undefined {
+    const { problems } = this.#sources;
+    for (const other of this.#own.values()) {
+      if (other.node === node && other.facts.id === facts.id) return other.facts;
+      const clash = clashOf(facts, other.facts);
+      if (clash === undefined) continue;
+      problems.add({
+        code: 'duplicate-registry',
+        subject: facts.id,
+        what: `Two registries have ${clash}: here and at ${problems.placeOf(other.node)}`,
+        fix: 'give one of them another name or scope, or builders of another name by @builders',
+        origin: problems.origin(node),
+      });
+      return undefined;
+    }
+    this.#own.set(facts.id, { facts, node });
+    return facts;
+  }
+
+  /** A registry of another package, from the catalog that it ships. */
+  #imported(id: string, at: ts.Node, symbol?: ts.Symbol): RegistryFacts | undefined {
+    const { packages, problems, own } = this.#sources;
+    const name = id.slice(0, Math.max(id.indexOf('#'), 0));
+    const file = declarationOf(symbol)?.getSourceFile().fileName;
+    const info = file === undefined ? packages.find(name, own.folder) : packages.of(file);
+    const catalog = info === undefined ? undefined : packages.catalogOf(info);
+    const found = catalog?.registries.find((registry) => registry.id === id);
+    if (found !== undefined) {
+      const { entries: _, ...facts } = found;
+      const module = importable(found, name) ? found.module : symbol && moduleOf(this.#sources, symbol);
+      return { ...facts, ...(module === undefined ? {} : { module }) };
+    }
+    const reason =
+      info === undefined
+        ? 'the package is not installed'
+        : catalog === undefined
+          ? `${name} ships no catalog`
+          : `the catalog of ${name} does not list it`;
+    problems.add({
       code: 'no-catalog',
-      what:
-        catalog === undefined
-          ? `the package '${home.name}' has the registry '${symbol.getName()}' and ships no catalog of it`
-          : `the catalog of the package '${home.name}' does not have its registry '${symbol.getName()}'`,
-      expected: '"incipit": { "catalog": "…" } in its package.json',
-      fix: 'have that package run incipit codegen and ship the catalog.json that it writes',
+      subject: id,
+      what: `The registry ${id} is of another package, and nothing is known of it: ${reason}`,
+      expected: 'a package.json with "incipit": { "catalog": "./dist/catalog.json" }, and this file',
+      fix: `run incipit codegen in ${name}, or take a version of it that ships its catalog`,
+      origin: problems.origin(at),
     });
     return undefined;
   }
 
-  /** Whether a declaration is a class of our registry's package, wherever it is installed. */
-  isLibraryClass(declaration: Node | undefined, name: string): boolean {
-    if (!Node.isClassDeclaration(declaration) || declaration.getName() !== name) return false;
-    return this.#packages.of(declaration.getSourceFile().getFilePath())?.name === LIBRARY;
-  }
-
-  /** Whether an expression is the class Registry, or one that extends it. */
-  #isRegistryClass(expression: Node): boolean {
-    const symbol = expression.getSymbol();
-    const declaration = (symbol?.getAliasedSymbol() ?? symbol)?.getValueDeclaration();
-    if (!Node.isClassDeclaration(declaration)) return false;
-    if (this.isLibraryClass(declaration, 'Registry')) return true;
-    const base = declaration.getExtends()?.getExpression();
-    return base !== undefined && this.#isRegistryClass(base);
-  }
-
-  #isRegistryType(declaration: Node): boolean {
-    const classes = [declaration.getType(), ...declaration.getType().getBaseTypes()];
-    return classes.some((type) => {
-      const declared = type.getSymbol()?.getDeclarations() ?? [];
-      return declared.some((node) => this.isLibraryClass(node, 'Registry'));
+  #unknown(node: ts.Node): undefined {
+    const { problems } = this.#sources;
+    const text = node.getText();
+    problems.add({
+      code: 'unknown-registry',
+      subject: text,
+      what: `Which registry '${text}' is cannot be told from the sources`,
+      expected: 'a constant that is given new Registry(…), or one that a package exports',
+      fix: 'make it a constant of a module, or tell its id in a comment on the variable: @registry package#EXPORT',
+      origin: problems.origin(node),
     });
+    return undefined;
   }
 
-  /** Takes a package's catalog in, and those of the packages that its registries hang below. */
-  use(catalog: Catalog, from: PackageFolder): void {
-    if (this.#used.has(catalog.package) || catalog.package === this.#home.name) return;
-    this.#used.set(catalog.package, catalog);
-    for (const { id, parent } of catalog.registries) {
-      for (const name of [id, parent ?? ''].map((text) => text.slice(0, Math.max(0, text.indexOf('#'))))) {
-        const found = name === '' || name === catalog.package ? undefined : this.#packages.find(name, from);
-        const other = found === undefined ? undefined : this.#packages.catalogOf(found);
-        if (found !== undefined && other !== undefined) this.use(other, found);
-      }
-    }
+  #packageOf(node: ts.Node): string | undefined {
+    return this.#sources.packages.of(node.getSourceFile().fileName)?.name;
   }
 }
 
-/** The expression without what only types see. */
-export function unwrapped(node: Node | undefined): Node | undefined {
-  if (Node.isAsExpression(node) || Node.isSatisfiesExpression(node) || Node.isParenthesizedExpression(node)) {
-    return unwrapped(node.getExpression());
+/** `MODELS`, or `roots.MODELS` for a property of an object. */
+function pathOf(node: ts.Declaration): string {
+  const names: string[] = [];
+  for (let at: ts.Node | undefined = node; at !== undefined && !ts.isSourceFile(at); at = at.parent) {
+    const name = symbolOfDeclaration(at)?.name;
+    if (name !== undefined && !name.startsWith('__')) names.unshift(name);
   }
-  return node;
+  return names.join('.');
 }
 
-/** How other files can import a declaration of the package's own. */
-export function exportOf(declaration: Node, symbol: TsSymbol, home: PackageFolder): ModuleReference | undefined {
-  const file = declaration.getSourceFile();
-  const name = file
-    .getSymbol()
-    ?.getExports()
-    .find((exported) => (exported.getAliasedSymbol() ?? exported) === symbol)
-    ?.getName();
-  if (name === undefined || name === 'default') return undefined;
-  return { specifier: relativePath(home.folder, file.getFilePath()), name };
+function importable({ module }: CatalogRegistry, name: string): boolean {
+  return module !== undefined && (module.specifier === name || module.specifier.startsWith(`${name}/`));
+}
+
+function clashOf(a: RegistryFacts, b: RegistryFacts): string | undefined {
+  if (a.id === b.id) return `the name ${a.id}`;
+  if (a.parent !== undefined && a.parent === b.parent && a.scope === b.scope) return `the scope '${a.scope}'`;
+  return a.builders === b.builders ? `the builders '${a.builders}'` : undefined;
 }

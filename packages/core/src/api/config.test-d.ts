@@ -18,6 +18,10 @@ void initialize(model, { type: 'Kaimng', layer: 'Conv2d' });
 // @ts-expect-error
 void initialize(model, [{ type: 'Kaiming', layr: 'Conv2d' }]);
 // @ts-expect-error
+void initialize(model, { type: 'Constant', val: 1, layr: 'Conv2d' });
+// @ts-expect-error
+void initialize(model, [{ type: 'Kaiming' }, { type: 'Constant', val: 1, layr: 'a' }]);
+// @ts-expect-error
 void initialize(model, { type: 'Kaiming', layer: 'Conv2d', mode: 'fan_inn' });
 // @ts-expect-error
 void initialize(model, { init_cfg: { type: 'Constant', layer: 'Conv2d' } });
@@ -25,6 +29,10 @@ void initialize(model, { init_cfg: { type: 'Constant', layer: 'Conv2d' } });
 plan(model, [{ type: 'Kaiming' }, { type: 'Constnt', val: 1 }]);
 // @ts-expect-error
 plan(model, { type: 'Normal', override: { name: 'head', type: 'Nrmal' } });
+// @ts-expect-error
+plan(model, { type: 'Normal', override: { name: 'head', type: 'Normal', sdt: 1 } });
+// @ts-expect-error
+plan(model, [{ type: 'Normal', override: [{ name: 'head', sdt: 1 }] }]);
 
 // Data that only says `string`, as an imported JSON file does, waits for `initialize` to check it.
 const rule = { type: 'Kaiming', layer: 'Conv2d' };
@@ -36,5 +44,7 @@ void initialize(model, { type: name, layer: 'Conv2d' });
 plan(model, [rule, { type: 'Constant', val: 1 }]);
 // @ts-expect-error
 plan(model, [rule, { type: 'Constnt', val: 1 }]);
+// @ts-expect-error
+plan(model, [rule, { type: 'Constant', val: 1, layr: 'Conv2d' }]);
 // @ts-expect-error
 plan(model, 3);

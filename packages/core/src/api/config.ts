@@ -31,16 +31,30 @@ export type InitConfig =
   | LoadedConfig<unknown>;
 
 /**
- * A config of which TypeScript knows no more than that its `type` is some string, such as an imported JSON file: what
- * its rules say is checked when they are built. A rule with a literal `type` is held to that type's options even here.
+ * A config with a rule of which TypeScript knows no more than that its `type` is some string, such as an imported JSON
+ * file: what it says is checked when the rules are built. Rules beside it with a `type` that is known are held to that.
  */
-export type DataConfig<Given> = Given extends readonly unknown[]
-  ? { readonly [Index in keyof Given]: DataRule<Given[Index]> }
-  : Given extends { readonly init_cfg: infer Rules }
-    ? { readonly init_cfg: DataConfig<Rules> }
-    : DataRule<Given>;
+export type DataConfig<Given> = Given extends { readonly init_cfg: infer Rules }
+  ? { readonly init_cfg: DataRules<Rules> }
+  : DataRules<Given>;
 
-type DataRule<Given> = Given extends { readonly type: infer Type } ? (string extends Type ? Given : RuleConfig) : never;
+type DataRules<Given> = Given extends readonly (infer Rule)[]
+  ? true extends IsData<Rule>
+    ? { readonly [Index in keyof Given]: DataRule<Given[Index]> }
+    : never
+  : true extends IsData<Given>
+    ? Given
+    : never;
+
+type IsData<Rule> = Rule extends { readonly type: infer Type } ? (string extends Type ? true : false) : false;
+
+type DataRule<Rule> = Rule extends { readonly type: infer Type }
+  ? string extends Type
+    ? Rule
+    : Type extends keyof InitConfigs
+      ? InitConfigs[Type] & { readonly [Key in Exclude<keyof Rule, keyof InitConfigs[Type]>]?: never }
+      : RuleConfig
+  : never;
 
 /**
  * Builds the rules of a config; those of a file keep their file, key and line.
