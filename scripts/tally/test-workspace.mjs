@@ -7,6 +7,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { chromiumEnv, findChromium } from '../chromium.mjs';
 import { ROOT } from '../setup.mjs';
+import { softwareGpuEnv } from '../software-gpu.mjs';
 import { listFiles } from '../workspaces.mjs';
 import { runTestFiles } from './test-files.mjs';
 
@@ -81,5 +82,7 @@ export async function testWorkspace(folder, parts = []) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   // `npm test` at the root has looked already, and may have installed one.
   if (process.env.INCIPIT_CHROMIUM === undefined) Object.assign(process.env, chromiumEnv(findChromium()));
+  // Only the tests get it: a program that a user starts takes the machine's own GPU.
+  Object.assign(process.env, softwareGpuEnv(process.env.INCIPIT_CHROMIUM ?? ''));
   process.exitCode = await testWorkspace(resolve('.'), process.argv.slice(2));
 }

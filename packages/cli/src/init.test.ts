@@ -200,7 +200,6 @@ const REFUSED: readonly (readonly [
   ['a config that is not there', { config: at('nowhere.yaml') }, ['nowhere.yaml']],
   ['a model that is not there', { model: at('nowhere.json') }, ['nowhere.json']],
   ['a layer that tfjs lacks', { model: at('unknown-layer.json') }, ['FancyNorm']],
-  ['a device that is not there yet', { device: 'webgpu' }, ['webgpu']],
   ['an output whose folder is not there', { out: at('no-such-folder/o') }, ['no-such-folder', 'cannot be written']],
   ['an output that is a folder', { out: folder }, ['is a folder']],
 ];

@@ -21,6 +21,16 @@ const WRAPPER_TAIL = /\n(?: {4}exports\.\w+ = \w+;\n)+\s*\}\)\);\s*(?:\/\/# sour
 const CACHE_FACTORY = / {4}function createArtifactCache\([\s\S]*?\n {4}\}\n/;
 const ABSENT_CACHE = 'function createArtifactCache() { throw new Error("artifact caches are left out"); }\n';
 const EXPORTS = ['Environment', 'Instance'];
+/** WebGPU's flags, which are globals in a page only. */
+const FLAGS = {
+  'GPUBufferUsage.MAP_READ': '1',
+  'GPUBufferUsage.COPY_SRC': '4',
+  'GPUBufferUsage.COPY_DST': '8',
+  'GPUBufferUsage.UNIFORM': '64',
+  'GPUBufferUsage.STORAGE': '128',
+  'GPUMapMode.READ': '1',
+  'GPUShaderStage.COMPUTE': '4',
+};
 const BANNER = `/*!
  * Changed: parts of @mlc-ai/web-runtime 0.27.0-dev0, minified. Apache TVM, copyright 2019-2023 The Apache Software
  * Foundation.
@@ -58,6 +68,7 @@ async function bundle() {
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    define: FLAGS,
     minify: true,
     legalComments: 'none',
     banner: { js: BANNER },

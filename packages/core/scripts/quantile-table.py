@@ -137,7 +137,7 @@ def main(package):
         f"export const FIRST_OCTAVE = {FIRST_OCTAVE};\n\n"
         "/** Rows (c0, c1, c2, c3) of the fixed-point cubics, by octave and segment. */\n"
         "// biome-ignore format: a table\n"
-        "export const QUANTILE_TABLE: Readonly<Uint32Array> = /* @__PURE__ */ Uint32Array.of(\n"
+        "export const QUANTILE_TABLE: Readonly<Uint32Array<ArrayBuffer>> = /* @__PURE__ */ Uint32Array.of(\n"
         f"{lines_of(numbers, '  ')}\n);\n"
     )
     (package / "native/kernels/quantile-table.h").write_text(

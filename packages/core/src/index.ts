@@ -65,6 +65,7 @@ export { XavierInit, type XavierInitOptions } from './initializers/xavier.js';
 export type { CheckpointEntry, CheckpointHeader } from './ir/checkpoint-header.js';
 export { convert } from './ir/convert.js';
 export { byteSize, type DType, type FloatDType, isDType, isFloatDType } from './ir/dtype.js';
+export type { GpuAdapterInfo, GpuBuffer, GpuDevice } from './ir/gpu.js';
 export type {
   HostFunction,
   HostFunctionResolver,
@@ -95,6 +96,8 @@ export type { TensorData, TensorPart } from './model/tensor-data.js';
 export { explain, explainRules, formatLaw, type RuleSummary, summarizeRules } from './plan/explain.js';
 export type { SeedInput } from './rng/key.js';
 export { type CpuDevice, createCpuDevice } from './runtime/cpu-device.js';
+export { createWebGpuDevice, type WebGpuDeviceOptions } from './runtime/create-webgpu-device.js';
 export type { Device, FillJob } from './runtime/device.js';
 export type { OwnKernel } from './runtime/own-kernel.js';
 export { registerKernel } from './runtime/own-kernels.js';
+export type { WebGpuDevice } from './runtime/webgpu-device.js';

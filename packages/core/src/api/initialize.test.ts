@@ -148,13 +148,11 @@ test('progress is told after each parameter and ends at the whole', async () => 
   assert.is(seen.at(-1), '4/4 62210/62210');
 });
 
-for (const device of ['webgpu', 'tpu'] as const) {
-  test(`device '${device}' is a typed error`, async () => {
-    const model = new Net();
-    assert.is(await codeOf(() => initialize(model, RULES, { device: device as 'webgpu' })), 'unsupported-device');
-    assert.ok(untouched(model));
-  });
-}
+test("device 'tpu' is a typed error", async () => {
+  const model = new Net();
+  assert.is(await codeOf(() => initialize(model, RULES, { device: 'tpu' as 'webgpu' })), 'unsupported-device');
+  assert.ok(untouched(model));
+});
 
 test('the wasm memory is as large after 200 runs as after 20', async () => {
   const device = await createCpuDevice();

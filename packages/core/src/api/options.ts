@@ -23,7 +23,10 @@ export interface PlanOptions {
 
 /** How a plan is carried out. */
 export interface ExecuteOptions {
-  /** Default `auto`. `webgpu` is refused until its kernels exist. A device of your own is used and not disposed. */
+  /**
+   * Default `auto`. `webgpu` takes any adapter, also one in software; without one it is refused. In Node it needs the
+   * npm package `webgpu`. A device of your own is used and not disposed.
+   */
   readonly device?: 'auto' | 'cpu' | 'webgpu' | Device;
   /**
    * Cores on the CPU, in [1, 256]. Default `auto`: one for a small model, all of them for one that is worth starting

@@ -94,6 +94,6 @@ export const KERNELS: Readonly<Record<KernelName, KernelEntry>> = {
 };
 
 /** The entry of a call's kernel; undefined for a kernel that is not of `exact-1`. */
-export function kernelEntry(call: KernelCall): KernelEntry | undefined {
+export function kernelEntry(call: Pick<KernelCall, 'kernel'>): KernelEntry | undefined {
   return Object.values(KERNELS).find((entry) => entry.name === call.kernel);
 }

@@ -8,7 +8,7 @@ export const FIRST_OCTAVE = -17;
 
 /** Rows (c0, c1, c2, c3) of the fixed-point cubics, by octave and segment. */
 // biome-ignore format: a table
-export const QUANTILE_TABLE: Readonly<Uint32Array> = /* @__PURE__ */ Uint32Array.of(
+export const QUANTILE_TABLE: Readonly<Uint32Array<ArrayBuffer>> = /* @__PURE__ */ Uint32Array.of(
   2135682721, 16614911, 127562, 4826, 2133667225, 15651936, 113125, 4049, 2131765271, 14795209, 101009, 3429,
   2129964660, 14028037, 90746, 2931, 2128255063, 13337039, 81972, 2524, 2126627657, 12711383, 74413, 2189, 2125074846,
   12142205, 67856, 1911, 2123590043, 11622173, 62132, 1679, 2122167498, 11145164, 57102, 1482, 2120802163, 10706046,

@@ -2,10 +2,10 @@
 export type Words = readonly [number, number];
 
 /** Parity constant of Threefry with 32-bit words (Salmon et al., "Parallel random numbers", SC 2011). */
-const PARITY = 0x1bd11bda;
+export const PARITY = 0x1bd11bda;
 
 /** Rotations of the eight rounds that repeat; a key is injected after each fourth round. */
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
+export const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 
 /** Rounds of the random streams. */
 export const STREAM_ROUNDS = 13;

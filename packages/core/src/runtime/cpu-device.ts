@@ -1,6 +1,6 @@
-import { DeviceError } from '../errors.js';
 import { byteSize, type FloatDType } from '../ir/dtype.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
+import { checkSlice } from './check-slice.js';
 import type { Device } from './device.js';
 import { ownKernel } from './own-kernels.js';
 import { type CpuTensor, disposedError, TvmRuntime, type TvmRuntimeOptions } from './tvm-runtime.js';
@@ -74,22 +74,5 @@ export class CpuDevice implements Device {
     const tensor = this.#runtime.createTensor(CHUNK_ELEMENTS, dtype);
     this.#scratch.set(dtype, tensor);
     return tensor;
-  }
-}
-
-function checkSlice(call: KernelCall, count: number, offset: number): void {
-  if (!Number.isInteger(count)) {
-    throw new DeviceError({
-      code: 'bad-output',
-      what: `the output holds ${count} elements of ${call.dtype}`,
-      expected: 'a whole number of elements',
-    });
-  }
-  if (!Number.isSafeInteger(offset) || offset < 0 || offset + count > Number.MAX_SAFE_INTEGER) {
-    throw new DeviceError({
-      code: 'bad-offset',
-      what: `elements from ${offset} to ${offset + count} of a stream were asked for`,
-      expected: 'indices in [0, 2^53)',
-    });
   }
 }

@@ -14,7 +14,13 @@ export interface OwnKernel {
   readonly wasm: WebAssembly.Module | BufferSource;
   /** Name of the entry. Default `fill`. */
   readonly entry?: string;
-  /** For the GPU, the twin in WGSL. Kept until the GPU runs kernels; for now only its presence is checked. */
+  /**
+   * For the GPU, the twin in WGSL: a compute entry of the same name, whose workgroups extend along x only and say their
+   * size as a number. Binding 0 is `var<storage, read_write>`, an array of `f32` or `u32` that receives the elements;
+   * binding 1 is `var<uniform>`, a struct of `count`, `key0`, `key1`, `offset_low`, `offset_high` (`u32`), then the
+   * arguments (`f32`). Invocation x writes element `offset + x`; those from `count` on must write nothing. It must give
+   * the bits of the wasm: shaders may round their own divisions, square roots and sums of products otherwise.
+   */
   readonly wgsl: string;
 }
 
@@ -30,6 +36,8 @@ const ALIGNMENT = 16;
 export class LoadedKernel {
   readonly id: string;
   readonly wgsl: string;
+  /** Name of the entry in both. */
+  readonly entry: string;
   readonly #memory: WebAssembly.Memory;
   readonly #entry: Entry;
   /** Where values are written before they are copied out: behind all that the module itself uses. */
@@ -38,14 +46,15 @@ export class LoadedKernel {
   private constructor(kernel: OwnKernel, exports: WebAssembly.Exports) {
     this.id = kernel.id;
     this.wgsl = kernel.wgsl;
-    const { memory, __heap_base: heap, [kernel.entry ?? 'fill']: entry } = exports;
+    this.entry = kernel.entry ?? 'fill';
+    const { memory, __heap_base: heap, [this.entry]: entry } = exports;
     if (
       !(memory instanceof WebAssembly.Memory) ||
       !(heap instanceof WebAssembly.Global) ||
       typeof entry !== 'function'
     ) {
       throw badKernel(kernel.id, `its wasm exports ${Object.keys(exports).join(', ') || 'nothing'}`, {
-        expected: `memory, __heap_base and the function ${kernel.entry ?? 'fill'}`,
+        expected: `memory, __heap_base and the function ${this.entry}`,
         fix: 'link with -Wl,--no-entry -Wl,--export=fill -Wl,--export=__heap_base',
       });
     }

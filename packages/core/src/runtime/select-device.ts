@@ -1,15 +1,25 @@
 import { DeviceError } from '../errors.js';
+import type { GpuDevice } from '../ir/gpu.js';
 import { compiledWasm } from './compiled-wasm.js';
 import { type CpuNeeds, checkThreads, sharedCpuDevice, type ThreadChoice } from './cpu-devices.js';
 import type { Device } from './device.js';
+import { isSoftwareAdapter } from './webgpu/software-adapter.js';
+import { sharedWebGpuDevice } from './webgpu-devices.js';
 
 /** What a user may ask for. */
 export type DeviceChoice = 'auto' | 'cpu' | 'webgpu' | Device;
+
+const CHOICES: readonly string[] = ['auto', 'cpu', 'webgpu'];
+
+/** Elements from which `auto` takes the GPU: fewer are filled on the CPU before the GPU's kernels are compiled. */
+const WORTH_GPU = 1 << 22;
 
 /** What a device is chosen by, besides the user's word. */
 export interface DeviceNeeds extends CpuNeeds {
   /** Cores to use on the CPU. Default `auto`. */
   readonly threads?: ThreadChoice | undefined;
+  /** The GPU device on which the parameters live. Default: none, they live in the CPU's memory. */
+  readonly gpu?: GpuDevice | undefined;
 }
 
 /**
@@ -25,26 +35,35 @@ export function expectDevice(choice: DeviceChoice = 'auto', threads: ThreadChoic
 
 function check(choice: DeviceChoice, threads: ThreadChoice): void {
   if (threads !== 'auto') checkThreads(threads);
-  if (typeof choice !== 'object' && choice !== 'auto' && choice !== 'cpu') throw unsupported(choice);
+  if (typeof choice !== 'object' && !CHOICES.includes(choice)) throw unsupported(choice);
 }
 
 /**
- * The device behind a choice; `auto` is the CPU until the GPU's kernels exist. Bits do not depend on it.
+ * The device behind a choice; bits do not depend on it. `auto` is the GPU where the parameters live, unless it is
+ * software or they are few, and else the CPU: what the GPU saves, reading back costs.
  *
- * @throws as {@link expectDevice}; DeviceError `runtime-not-loaded`.
+ * @throws as {@link expectDevice}; DeviceError `runtime-not-loaded`; for `webgpu` also `no-webgpu`, `no-adapter`,
+ * `no-gpu-device`.
  */
 export async function selectDevice(choice: DeviceChoice = 'auto', needs: DeviceNeeds = {}): Promise<Device> {
   check(choice, needs.threads ?? 'auto');
   if (typeof choice === 'object') return choice;
+  const { gpu, elements = 0 } = needs;
+  if (choice === 'webgpu' || (choice === 'auto' && gpu !== undefined && isWorthGpu(gpu, elements))) {
+    return sharedWebGpuDevice(gpu);
+  }
   return sharedCpuDevice(needs.threads ?? 'auto', needs);
+}
+
+function isWorthGpu(gpu: GpuDevice, elements: number): boolean {
+  return elements >= WORTH_GPU && !isSoftwareAdapter(gpu.adapterInfo);
 }
 
 function unsupported(choice: string): DeviceError {
   return new DeviceError({
     code: 'unsupported-device',
-    what:
-      choice === 'webgpu' ? "device 'webgpu' is not supported yet" : `device ${JSON.stringify(choice)} is not known`,
-    expected: "'auto' or 'cpu'",
+    what: `device ${JSON.stringify(choice)} is not known`,
+    expected: "'auto', 'cpu' or 'webgpu'",
     fix: "use device: 'auto'; the bits are the same on every device",
   });
 }

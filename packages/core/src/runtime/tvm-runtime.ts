@@ -2,7 +2,7 @@ import { DeviceError } from '../errors.js';
 import type { FloatDType } from '../ir/dtype.js';
 import { compiledWasm } from './compiled-wasm.js';
 import { createWasi } from './wasi.js';
-import { Environment, Instance, type PackedFunction, type Tensor } from './web-runtime.js';
+import { Environment, Instance, type Module, type PackedFunction, type Tensor } from './web-runtime.js';
 
 export interface TvmRuntimeOptions {
   /** Receives what TVM's C++ prints, line by line; default: standard error. */
@@ -16,6 +16,13 @@ export interface CpuTensor {
   readonly tensor: Tensor;
   /** The first `byteLength` bytes, until the next call into the wasm. */
   view(byteLength: number): Uint8Array;
+  dispose(): void;
+}
+
+/** A tensor on the GPU, of 32-bit words. Its owner disposes it. */
+export interface GpuTensor {
+  /** What a shader takes for it. */
+  readonly pointer: number;
   dispose(): void;
 }
 
@@ -75,6 +82,55 @@ export class TvmRuntime {
    */
   call(name: string, out: CpuTensor, numbers: readonly number[]): void {
     this.#guard(() => this.#functionNamed(name)(out.tensor, ...numbers), name);
+  }
+
+  /** Lets the runtime use a GPU, once. It then belongs to the runtime's `dispose` too, which destroys it. */
+  attachGpu(device: object): void {
+    this.#guard(() => this.#instance.initWebGPU(device));
+  }
+
+  /** @param words 32-bit words. */
+  createGpuTensor(words: number): GpuTensor {
+    const instance = this.#instance;
+    const tensor = this.#guard(() =>
+      instance.detachFromCurrentScope(instance.empty([words], 'uint32', instance.webgpu())),
+    );
+    return { pointer: tensor.getDataPtr(), dispose: () => tensor.dispose() };
+  }
+
+  /**
+   * Loads a TVM module of WGSL, for {@link callShader}; kept until `dispose`.
+   *
+   * @param module as `wgslModule` makes it.
+   * @param name of the function in it.
+   * @param as under which it is called.
+   */
+  loadShader(module: Uint8Array, name: string, as: string): void {
+    this.#guard(() => {
+      const load = this.#functionNamed('ffi.Module.load_from_bytes.webgpu');
+      const shader = (load(module) as Module).getFunction(name);
+      this.#functions.set(as, this.#instance.detachFromCurrentScope(shader));
+    }, as);
+  }
+
+  hasShader(as: string): boolean {
+    return this.#functions.has(as);
+  }
+
+  /** Forgets a shader that turned out not to compile. */
+  dropShader(as: string): void {
+    this.#functions.get(as)?.dispose();
+    this.#functions.delete(as);
+  }
+
+  /** Records a dispatch: pointers of tensors, numbers, how many workgroups. */
+  callShader(as: string, numbers: readonly number[]): void {
+    this.#guard(() => this.#functionNamed(as)(...numbers), as);
+  }
+
+  /** Submits what was recorded. */
+  async flushGpu(): Promise<void> {
+    await this.#instance.webgpu().sync();
   }
 
   dispose(): void {

@@ -9,11 +9,19 @@ export interface PackedFunction {
 export interface Tensor {
   /** Address of the first byte in the wasm memory, for a tensor on the CPU. */
   getCPUDataAddress(): number;
+  /** What kernels take for the tensor: on the GPU, an index into TVM's table of buffers. */
+  getDataPtr(): number;
   dispose(): void;
+}
+
+export interface Module {
+  getFunction(name: string): PackedFunction;
 }
 
 export interface DLDevice {
   readonly deviceType: number;
+  /** On the GPU: submits what is recorded before it returns. */
+  sync(): Promise<void>;
 }
 
 export interface WasiProvider {
@@ -36,7 +44,10 @@ export declare class Instance {
   detachFromCurrentScope<T>(value: T): T;
   /** Throws an Error `Cannot find global function <name>`. */
   getGlobalFunc(name: string): PackedFunction;
+  /** Once; `device` is a GPUDevice, or what stands in for it. */
+  initWebGPU(device: object): void;
   cpu(): DLDevice;
+  webgpu(): DLDevice;
   empty(shape: readonly number[], dtype: string, device: DLDevice): Tensor;
   dispose(): void;
 }

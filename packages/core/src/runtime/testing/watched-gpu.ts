@@ -1,0 +1,44 @@
+import type { GpuDevice } from '../../ir/gpu.js';
+
+/** A GPU device of which some members are replaced, for the rest as it is. */
+export function replacingOnGpu(gpu: GpuDevice, members: Partial<GpuDevice>): GpuDevice {
+  return new Proxy(gpu, {
+    get(target, name) {
+      if (Object.hasOwn(members, name)) return members[name as keyof GpuDevice];
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** A GPU device that counts what is submitted to it and mapped. */
+export class WatchedGpu {
+  /** Command buffers. */
+  submitted = 0;
+  /** Buffers that were mapped. */
+  mapped = 0;
+  readonly gpu: GpuDevice;
+
+  constructor(gpu: GpuDevice) {
+    const { queue } = gpu;
+    this.gpu = replacingOnGpu(gpu, {
+      queue: {
+        submit: (commands) => {
+          this.submitted += commands.length;
+          queue.submit(commands);
+        },
+        writeBuffer: (...args) => queue.writeBuffer(...args),
+        onSubmittedWorkDone: () => queue.onSubmittedWorkDone(),
+      },
+      createBuffer: (descriptor) => {
+        const buffer = gpu.createBuffer(descriptor);
+        const map = buffer.mapAsync.bind(buffer);
+        buffer.mapAsync = (...args) => {
+          this.mapped += 1;
+          return map(...args);
+        };
+        return buffer;
+      },
+    });
+  }
+}

@@ -1,0 +1,127 @@
+import { DeviceError } from '../../errors.js';
+import type { KernelCall } from '../../kernels/kernel-call.js';
+import { kernelEntry } from '../../kernels/kernel-table.js';
+import { kernelShader, readsTable } from '../../kernels/wgsl/kernel-shader.js';
+import type { LoadedKernel } from '../own-kernel.js';
+import { ownKernel } from '../own-kernels.js';
+import type { GpuTensor, TvmRuntime } from '../tvm-runtime.js';
+import type { GpuFaults } from './gpu-faults.js';
+import type { BufferRange, GpuForTvm } from './gpu-for-tvm.js';
+import { type Dispatch, kernelName, missingKernel } from './job-table.js';
+import { type WgslFunction, wgslModule } from './wgsl-module.js';
+
+const WORD = 4294967296;
+
+/** The buffers of a dispatch. */
+interface Operands {
+  readonly cells: GpuTensor;
+  readonly jobs: GpuTensor;
+  /** Of the quantile, where the kernel reads it. */
+  readonly table: GpuTensor;
+}
+
+/** The kernels on one GPU device, compiled when they are first used, and their dispatches. */
+export class GpuKernels {
+  readonly #runtime: TvmRuntime;
+  readonly #lender: GpuForTvm;
+
+  constructor(runtime: TvmRuntime, lender: GpuForTvm) {
+    this.#runtime = runtime;
+    this.#lender = lender;
+  }
+
+  /**
+   * Compiles what these calls need.
+   *
+   * @throws DeviceError `missing-function`, `bad-kernel`, or as `faults`.
+   */
+  async load(calls: readonly KernelCall[], faults: GpuFaults): Promise<void> {
+    const loading: Promise<void>[] = [];
+    for (const call of calls) {
+      const as = shaderName(call);
+      if (this.#runtime.hasShader(as)) continue;
+      const shader = shaderOf(call);
+      const load = (): void => this.#runtime.loadShader(wgslModule(shader), shader.name, as);
+      const loaded = faults.guard(`compiling kernel '${call.kernel}'`, load);
+      loading.push(
+        loaded.catch((error: unknown) => {
+          this.#runtime.dropShader(as);
+          throw error;
+        }),
+      );
+    }
+    await Promise.all(loading);
+  }
+
+  /** A tensor over memory that is there; its owner disposes it. */
+  tensorOver(range: BufferRange): GpuTensor {
+    return this.#lender.lend(range, () => this.#runtime.createGpuTensor(range.size / 4));
+  }
+
+  /** Records a dispatch of one of the laws' kernels. */
+  dispatch({ name, dtype, table: reads, begin, count, groups }: Dispatch, { cells, jobs, table }: Operands): void {
+    const pointers = [cells, jobs, ...(reads ? [table] : [])].map(({ pointer }) => pointer);
+    this.#runtime.callShader(`${name} ${dtype}`, [...pointers, begin, count, groups]);
+  }
+
+  /**
+   * Records a dispatch of a user's kernel, which fills the whole of `range`.
+   *
+   * @returns a tensor for the caller to dispose, once this is submitted.
+   */
+  dispatchOwn(call: KernelCall, offset: number, range: BufferRange): GpuTensor {
+    const count = range.size / 4;
+    const numbers = [count, ...call.key, offset % WORD, Math.floor(offset / WORD), ...call.args];
+    const tensor = this.tensorOver(range);
+    const groups = Math.ceil(count / threadsOf(own(call.kernel)));
+    this.#runtime.callShader(shaderName(call), [tensor.pointer, ...numbers, groups]);
+    return tensor;
+  }
+
+  /** Submits what was recorded. */
+  flush(): Promise<void> {
+    return this.#runtime.flushGpu();
+  }
+
+  /** Lets go of the buffers of the numbers that went with dispatches. */
+  release(): void {
+    this.#lender.release();
+  }
+}
+
+/** A user's kernel is compiled for the number of its arguments. */
+function shaderName({ kernel, dtype, args }: KernelCall): string {
+  return kernelEntry({ kernel }) === undefined ? `own ${kernel} ${args.length}` : `${kernelName(kernel)} ${dtype}`;
+}
+
+function shaderOf({ kernel, dtype, args }: KernelCall): WgslFunction {
+  if (kernelEntry({ kernel }) !== undefined) {
+    const name = kernelName(kernel);
+    const { wgsl, entry } = kernelShader(name, dtype);
+    const buffers = [true, false, ...(readsTable(name) ? [false] : [])];
+    return { name: entry, wgsl, buffers, numbers: ['uint32', 'uint32'] };
+  }
+  const loaded = own(kernel);
+  threadsOf(loaded);
+  const { wgsl, entry } = loaded;
+  const words = Array<'uint32'>(5).fill('uint32');
+  return { name: entry, wgsl, buffers: [true], numbers: [...words, ...args.map(() => 'float32' as const)] };
+}
+
+function own(id: string): LoadedKernel {
+  const kernel = ownKernel(id);
+  if (kernel === undefined) throw missingKernel(id);
+  return kernel;
+}
+
+/** Threads of a workgroup, along x. */
+function threadsOf({ id, entry, wgsl }: LoadedKernel): number {
+  const size = new RegExp(`@workgroup_size\\(\\s*(\\d+)u?\\s*(?:,[^)]*)?\\)\\s*fn\\s+${entry}\\b`).exec(wgsl)?.[1];
+  if (size !== undefined) return Number(size);
+  throw new DeviceError({
+    code: 'bad-kernel',
+    what: `kernel '${id}' cannot run on the GPU: its WGSL has no entry '${entry}' whose workgroup size is a number`,
+    expected: `@compute @workgroup_size(64) fn ${entry}(…)`,
+    fix: "write it so, or use device: 'cpu'; the bits are the same",
+  });
+}
