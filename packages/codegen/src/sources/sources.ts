@@ -83,7 +83,12 @@ function readConfig(tsconfig: string): ts.ParsedCommandLine {
   const onUnRecoverableConfigFileDiagnostic = (found: ts.Diagnostic): number => fatal.push(found);
   const host = { ...ts.sys, onUnRecoverableConfigFileDiagnostic };
   const config = ts.getParsedCommandLineOfConfigFile(tsconfig, {}, host);
-  const errors = [...fatal, ...(config?.errors ?? [])].filter(({ code }) => !IGNORED_ERRORS.has(code));
+  // What is no JSON is read as far as it goes, and told nowhere else.
+  const parsed = (config?.options['configFile'] as { readonly parseDiagnostics?: ts.Diagnostic[] } | undefined)
+    ?.parseDiagnostics;
+  const errors = [...fatal, ...(parsed ?? []), ...(config?.errors ?? [])].filter(
+    ({ code }) => !IGNORED_ERRORS.has(code),
+  );
   const problems = new Problems(dirname(tsconfig));
   for (const error of errors) {
     if (NO_INPUTS.has(error.code)) continue;
