@@ -38,7 +38,11 @@ export async function compareFiles(folder: string, files: FileSet, header: strin
   }
   const leftOver: string[] = [];
   for (const path of await filesBelow(folder)) {
-    if (files.has(path) || path.endsWith(PARTIAL)) continue;
+    if (files.has(path)) continue;
+    if (path.endsWith(PARTIAL)) {
+      if (isAbandoned(path)) leftOver.push(path);
+      continue;
+    }
     const text = await readIfThere(join(folder, path));
     if (text !== undefined && isOurs(text, header)) leftOver.push(path);
   }
@@ -46,6 +50,17 @@ export async function compareFiles(folder: string, files: FileSet, header: strin
 }
 
 const PARTIAL = '.incipit-part';
+
+/** Whether the run that began a file was killed: its number is in the name. */
+function isAbandoned(path: string): boolean {
+  const [, pid] = /\.(\d+)\.incipit-part$/.exec(path) ?? [];
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
 
 /**
  * Makes a folder hold these files: only what differs is touched. All texts are on the disk before the first takes its
@@ -61,7 +76,8 @@ export async function writeFiles(folder: string, files: FileSet, differences: Fi
     for (const [path, partial] of partials) await rename(partial, join(folder, path));
     for (const path of differences.leftOver) await rm(join(folder, path), { force: true });
   } catch (cause) {
-    for (const partial of partials.values()) await rm(partial, { force: true });
+    // What cannot be taken away either is told of by the same cause.
+    for (const partial of partials.values()) await rm(partial, { force: true }).catch(() => undefined);
     throw new CodegenError({
       code: 'unwritable',
       what: `the generated files cannot be written to '${folder}': ${cause instanceof Error ? cause.message : String(cause)}`,
