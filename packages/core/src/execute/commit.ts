@@ -22,15 +22,20 @@ export async function commit(staged: StagedTensor[], adapter: Adapter): Promise<
     // After the last write none can fail: what it replaces is not needed again.
     if (staged.length > 0) kept.push(await keep(adapter, next.path));
     try {
-      await write(adapter, next);
+      const written = adapter.write(next.path, next.tensor);
+      if (written !== undefined) await written;
     } catch (error) {
       // A write that fails has left its own parameter alone.
-      if (staged.length > 0) await kept.pop()?.values?.release?.();
-      await putBack(kept, error);
-      throw error;
+      if (staged.length > 0) await kept.pop()?.release?.();
+      const failure = writeError(adapter, next.path, error);
+      await putBack(kept, failure);
+      throw failure;
     }
   }
-  for (const { values } of kept) await values?.release?.();
+  for (const values of kept) {
+    const released = values.release?.();
+    if (released !== undefined) await released;
+  }
 }
 
 /** @throws as {@link commit} does for a failing write. */
@@ -61,33 +66,52 @@ function writeError(adapter: Adapter, path: string, cause: unknown): IncipitErro
   });
 }
 
-/** What a parameter held; absent when it could not be read. */
-interface Kept {
+/** What a parameter held. */
+interface Kept extends KeptValues {
   readonly path: string;
-  readonly values?: KeptValues;
-  readonly cause?: unknown;
 }
 
+/** Never fails: that something cannot be kept matters only when a later write fails. */
 async function keep(adapter: Adapter, path: string): Promise<Kept> {
   try {
-    if (adapter.keep !== undefined) return { path, values: await adapter.keep(path) };
-    const old = await adapter.read(path);
-    return { path, values: { restore: () => adapter.write(path, old) } };
+    if (adapter.keep === undefined) return new ReadValues(adapter, path, await adapter.read(path));
+    const values = await adapter.keep(path);
+    return { path, restore: () => values.restore(), release: () => values.release?.() };
   } catch (cause) {
-    // It matters only when a later write fails.
-    return { path, cause };
+    return {
+      path,
+      restore: () => {
+        throw cause;
+      },
+    };
+  }
+}
+
+/** The values of a parameter of an adapter that keeps nothing itself. */
+class ReadValues implements Kept {
+  readonly path: string;
+  readonly #adapter: Adapter;
+  readonly #tensor: TensorData;
+
+  constructor(adapter: Adapter, path: string, tensor: TensorData) {
+    this.#adapter = adapter;
+    this.path = path;
+    this.#tensor = tensor;
+  }
+
+  restore(): void | Promise<void> {
+    return this.#adapter.write(this.path, this.#tensor);
   }
 }
 
 async function putBack(kept: readonly Kept[], reason: unknown): Promise<void> {
   const lost: string[] = [];
   const causes: unknown[] = [reason];
-  for (const { path, values, cause } of [...kept].reverse()) {
+  for (const values of [...kept].reverse()) {
     try {
-      if (values === undefined) throw cause;
       await values.restore();
     } catch (error) {
-      lost.push(path);
+      lost.push(values.path);
       causes.push(error);
     }
   }

@@ -4,12 +4,13 @@ import type { Plan } from '../ir/plan.js';
 import type { Adapter } from '../model/adapter.js';
 import type { Device } from '../runtime/device.js';
 import { commit, type StagedTensor } from './commit.js';
+import { Lowering } from './lowering.js';
 import { OpenCheckpoints } from './open-checkpoints.js';
 import type { Producers } from './produce.js';
 import type { ProgressEvent, Report } from './report.js';
 import { RunLog } from './run-log.js';
 import { SteadyDevice } from './steady-device.js';
-import { valuesOf } from './values.js';
+import { type Produced, produceAll } from './values.js';
 import { WriteThrough } from './write-through.js';
 
 /** What a run needs besides the plan and the model. */
@@ -45,7 +46,7 @@ export async function executePlan(plan: Plan, adapter: Adapter, resources: Execu
   const log = new RunLog(plan, resources);
   const { hostFunctions, signal } = resources;
   try {
-    const producers: Producers = { device, checkpoints, hostFunctions, signal };
+    const producers: Producers = { device, lowering: new Lowering(), checkpoints, hostFunctions, signal };
     if (resources.atomic === false) await new WriteThrough(adapter, producers, log).run(plan.steps);
     else await commit(await stage(plan, producers, log), adapter);
   } finally {
@@ -64,12 +65,13 @@ export async function executePlan(plan: Plan, adapter: Adapter, resources: Execu
 
 async function stage(plan: Plan, producers: Producers, log: RunLog): Promise<StagedTensor[]> {
   const staged: StagedTensor[] = [];
-  for await (const { step, bytes, seconds } of valuesOf(plan.steps, producers, BATCH_BYTES)) {
+  const accept = ({ step, bytes, seconds }: Produced): void => {
     const meter = log.meterFor(step);
     meter?.add(bytes);
     log.add(step, seconds, meter);
     staged.push({ path: step.path, tensor: { dtype: step.dtype, shape: step.shape, bytes } });
-  }
+  };
+  await produceAll(plan.steps, producers, { batchBytes: BATCH_BYTES, accept });
   producers.signal?.throwIfAborted();
   return staged;
 }

@@ -3,8 +3,9 @@ import { byteSize, type DType } from '../ir/dtype.js';
 import type { CopyLaw, IdentityLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
+import type { FillJob } from '../runtime/device.js';
 import type { Producers } from './produce.js';
-import { jobsOf, kernelDType, workOf } from './work.js';
+import { addJobs, kernelDType, workOf } from './work.js';
 
 /** A parameter's values, any part of which can be made on its own. */
 export interface PartSource {
@@ -21,14 +22,16 @@ export interface PartSource {
 
 /** Undefined for a law that is carried out as a whole: `orthogonal`, `host`, a copy from where no part can be read. */
 export async function partSource(step: PlanStep, producers: Producers): Promise<PartSource | undefined> {
-  const work = workOf(step);
+  const work = workOf(step, producers.lowering);
   const elements = elementCount(step.shape);
   if (work.kind === 'filled') {
     return {
       elements,
       size: byteSize(work.dtype),
       async make(out, first) {
-        await producers.device.fillAll(jobsOf(work, out, first));
+        const jobs: FillJob[] = [];
+        addJobs(jobs, work, out, first);
+        await producers.device.fillAll(jobs);
         return convert(out, work.dtype, step.dtype);
       },
     };

@@ -10,6 +10,7 @@ import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
 import { lower } from '../kernels/lower.js';
 import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
+import type { Lowering } from './lowering.js';
 import type { OpenCheckpoints } from './open-checkpoints.js';
 import type { SteadyDevice } from './steady-device.js';
 import { kernelDType, type WholeStep } from './work.js';
@@ -17,6 +18,7 @@ import { kernelDType, type WholeStep } from './work.js';
 /** Where values come from. */
 export interface Producers {
   readonly device: SteadyDevice;
+  readonly lowering: Lowering;
   readonly checkpoints: OpenCheckpoints;
   readonly hostFunctions: HostFunctionResolver;
   readonly signal?: AbortSignal | undefined;

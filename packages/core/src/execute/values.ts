@@ -1,10 +1,11 @@
 import { convert } from '../ir/convert.js';
 import { byteSize } from '../ir/dtype.js';
 import type { PlanStep } from '../ir/plan.js';
+import type { FillJob } from '../runtime/device.js';
 import { eventLoopTurn, TURN_MILLISECONDS } from '../runtime/event-loop-turn.js';
 import { allocate } from './allocate.js';
 import { type Producers, produce } from './produce.js';
-import { type FilledStep, jobsOf, workOf } from './work.js';
+import { addJobs, type FilledStep, workOf } from './work.js';
 
 /** The values of one parameter. */
 export interface Produced {
@@ -15,56 +16,75 @@ export interface Produced {
   readonly seconds: number;
 }
 
+/** Takes values, in the order of the steps; what it returns is awaited. */
+export type Accept = (produced: Produced) => void | Promise<void>;
+
 /**
- * The values of all steps, in their order. Parameters are filled together until they have `batchBytes`, so that one
- * dispatch or one message serves many; at most one batch is held, and nothing of it after it was given.
+ * Makes the values of all steps and hands them over. Parameters are filled together until they have `batchBytes`, so that
+ * one dispatch or one message serves many; at most one batch is held, and nothing of it after it was handed over.
  *
- * @throws as `produce` and devices do; the signal's reason.
+ * @throws as `produce`, devices and `accept` do; the signal's reason.
  */
-export async function* valuesOf(
+export async function produceAll(
   steps: readonly PlanStep[],
   producers: Producers,
-  batchBytes: number,
-): AsyncGenerator<Produced, void> {
+  { batchBytes, accept }: { readonly batchBytes: number; readonly accept: Accept },
+): Promise<void> {
   let batch: FilledStep[] = [];
   let bytes = 0;
   let turn = performance.now();
   for (const step of steps) {
-    const work = workOf(step);
+    const work = workOf(step, producers.lowering);
     if (work.kind === 'filled') {
       batch.push(work);
       bytes += work.elements * byteSize(work.dtype);
       if (bytes < batchBytes) continue;
     }
-    yield* fillBatch(batch, producers);
+    await fillBatch(batch, producers, accept);
     batch = [];
     bytes = 0;
     if (work.kind === 'whole') {
       producers.signal?.throwIfAborted();
       const start = performance.now();
       const values = await produce(work, producers);
-      yield { step, bytes: values, seconds: (performance.now() - start) / 1000 };
+      await accept({ step, bytes: values, seconds: (performance.now() - start) / 1000 });
     }
     if (performance.now() - turn < TURN_MILLISECONDS) continue;
     await eventLoopTurn();
     turn = performance.now();
   }
-  yield* fillBatch(batch, producers);
+  await fillBatch(batch, producers, accept);
 }
 
-async function* fillBatch(batch: readonly FilledStep[], { device, signal }: Producers): AsyncGenerator<Produced, void> {
-  signal?.throwIfAborted();
+async function fillBatch(batch: readonly FilledStep[], producers: Producers, accept: Accept): Promise<void> {
+  producers.signal?.throwIfAborted();
   const start = performance.now();
-  const filled: { readonly work: FilledStep; readonly out: Uint8Array }[] = batch.map((work) => ({
-    work,
-    out: allocate(work.step.path, work.elements * byteSize(work.dtype)),
-  }));
-  await device.fillAll(filled.flatMap(({ work, out }) => jobsOf(work, out, 0)));
-  const seconds = (performance.now() - start) / 1000;
-  const elements = batch.reduce((sum, work) => sum + work.elements, 0);
-  for (let entry = filled.shift(); entry !== undefined; entry = filled.shift()) {
-    const { work, out } = entry;
-    const share = elements === 0 ? 0 : (seconds * work.elements) / elements;
-    yield { step: work.step, bytes: convert(out, work.dtype, work.step.dtype), seconds: share };
+  const outs: Uint8Array[] = [];
+  let elements = 0;
+  for (const work of batch) {
+    outs.push(allocate(work.step.path, work.elements * byteSize(work.dtype)));
+    elements += work.elements;
   }
+  await producers.device.fillAll(jobsFor(batch, outs));
+  const pace = (performance.now() - start) / 1000 / Math.max(1, elements);
+  // The other way round, so that what was handed over can be let go.
+  outs.reverse();
+  for (const { step, dtype, elements: count } of batch) {
+    const out = outs.pop();
+    if (out === undefined) return;
+    const accepted = accept({ step, bytes: convert(out, dtype, step.dtype), seconds: pace * count });
+    // To await nothing takes longer than to stage a small parameter.
+    if (accepted !== undefined) await accepted;
+  }
+}
+
+function jobsFor(batch: readonly FilledStep[], outs: readonly Uint8Array[]): readonly FillJob[] {
+  const jobs: FillJob[] = [];
+  let index = 0;
+  for (const out of outs) {
+    const work = batch[index];
+    index += 1;
+    if (work !== undefined) addJobs(jobs, work, out, 0);
+  }
+  return jobs;
 }

@@ -3,9 +3,9 @@ import type { CopyLaw, HostLaw, IdentityLaw, OrthogonalLaw, SegmentsLaw } from '
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
-import { lower } from '../kernels/lower.js';
 import { keyFromHex } from '../rng/key.js';
 import type { FillJob } from '../runtime/device.js';
+import type { Lowering } from './lowering.js';
 
 /** A step whose elements kernels fill: any slice of it can be had on its own. */
 export interface FilledStep {
@@ -37,7 +37,7 @@ export function kernelDType(dtype: DType): FloatDType {
 }
 
 /** How the values of a step are made. */
-export function workOf(step: PlanStep): FilledStep | WholeStep {
+export function workOf(step: PlanStep, lowering: Lowering): FilledStep | WholeStep {
   const { law, key } = step;
   const elements = elementCount(step.shape);
   switch (law.kind) {
@@ -45,9 +45,9 @@ export function workOf(step: PlanStep): FilledStep | WholeStep {
     case 'uniform':
     case 'normal':
     case 'truncated-normal':
-      return filledBySegments(step, [{ length: elements, law }]);
+      return filledBySegments(step, [{ length: elements, law }], lowering);
     case 'segments':
-      return filledBySegments(step, law.segments);
+      return filledBySegments(step, law.segments, lowering);
     case 'kernel': {
       const [low, high] = keyFromHex(key);
       const call: KernelCall = { kernel: law.id, dtype: 'float32', key: [low, high], args: law.args };
@@ -63,25 +63,26 @@ export function workOf(step: PlanStep): FilledStep | WholeStep {
   }
 }
 
-function filledBySegments(step: PlanStep, segments: SegmentsLaw['segments']): FilledStep {
+function filledBySegments(step: PlanStep, segments: SegmentsLaw['segments'], lowering: Lowering): FilledStep {
   const dtype = kernelDType(step.dtype);
   let end = 0;
   const runs = segments.map(({ length, law }) => {
     const start = end;
     end += length;
-    return { call: lower(law, dtype, step.key), start, end };
+    return { call: lowering.lower(law, dtype, step.key), start, end };
   });
   return { kind: 'filled', step, elements: elementCount(step.shape), dtype, runs };
 }
 
-/** The jobs that fill `out` with the elements from `first` on. */
-export function jobsOf({ dtype, runs }: FilledStep, out: Uint8Array, first: number): readonly FillJob[] {
+/** Adds the jobs that fill `out` with the elements from `first` on. */
+export function addJobs(jobs: FillJob[], { dtype, runs }: FilledStep, out: Uint8Array, first: number): void {
   const size = byteSize(dtype);
   const last = first + out.byteLength / size;
-  return runs.flatMap(({ call, start, end }) => {
+  for (const { call, start, end } of runs) {
     const from = Math.max(start, first);
     const to = Math.min(end, last);
-    if (from >= to) return [];
-    return [{ call, out: out.subarray((from - first) * size, (to - first) * size), offset: from }];
-  });
+    if (from >= to) continue;
+    const whole = from === first && to === last;
+    jobs.push({ call, out: whole ? out : out.subarray((from - first) * size, (to - first) * size), offset: from });
+  }
 }

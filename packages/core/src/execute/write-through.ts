@@ -7,7 +7,7 @@ import { write, writePart } from './commit.js';
 import { type PartSource, partSource } from './part-source.js';
 import type { Producers } from './produce.js';
 import type { RunLog } from './run-log.js';
-import { valuesOf } from './values.js';
+import { type Produced, produceAll } from './values.js';
 
 /** What is held of values: a part that is made, the one before it that is written, or a batch of small parameters. */
 const PART_BYTES = 1 << 22;
@@ -43,12 +43,13 @@ export class WriteThrough {
   }
 
   async #writeWhole(steps: readonly PlanStep[]): Promise<void> {
-    for await (const { step, bytes, seconds } of valuesOf(steps, this.#producers, PART_BYTES)) {
+    const accept = async ({ step, bytes, seconds }: Produced): Promise<void> => {
       const meter = this.#log.meterFor(step);
       meter?.add(bytes);
       await write(this.#adapter, { path: step.path, tensor: { dtype: step.dtype, shape: step.shape, bytes } });
       this.#log.add(step, seconds, meter);
-    }
+    };
+    await produceAll(steps, this.#producers, { batchBytes: PART_BYTES, accept });
   }
 
   /** @returns false when the parameter has to be written whole. */

@@ -3,7 +3,9 @@ export type Shape = readonly number[];
 
 /** Number of elements; 1 for a scalar. May exceed 2^53 and lose exactness: callers bound it first. */
 export function elementCount(shape: Shape): number {
-  return shape.reduce((product, extent) => product * extent, 1);
+  let product = 1;
+  for (const extent of shape) product *= extent;
+  return product;
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {

@@ -8,6 +8,7 @@ import type {
 } from '../initializers/initializer.js';
 import type { Rule, RuleOverride } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
+import { sharedJson } from '../ir/json.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { lastSegment } from '../ir/path.js';
 import type { RuleReference } from '../ir/provenance.js';
@@ -59,7 +60,14 @@ export function applyToModule(run: RuleRun, node: ModuleNode, initializer: Initi
 }
 
 function authorOf(initializer: Initializer, rule: RuleReference | null, origin: ConfigOrigin | undefined): Author {
-  return { initializer: initializer.type, options: initializer.options, rule, origin };
+  // Copied once for all the parameters that the rule sets.
+  const { options } = initializer;
+  return {
+    initializer: initializer.type,
+    options: sharedJson(options),
+    rule: sharedJson(rule),
+    origin: sharedJson(origin),
+  };
 }
 
 function applyToLayers(

@@ -3,15 +3,15 @@ import type { FanMode, Initializer } from '../initializers/initializer.js';
 import type { Rule, RuleBuilder } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import type { DType, FloatDType } from '../ir/dtype.js';
-import { deepFreeze, type JsonValue } from '../ir/json.js';
+import { frozenJson, type JsonValue } from '../ir/json.js';
 import type { Law } from '../ir/law.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import type { Plan, PlanStep, PlanWarning, UntouchedParameter } from '../ir/plan.js';
-import type { Write } from '../ir/provenance.js';
+import type { Provenance } from '../ir/provenance.js';
 import { roundLaw } from '../ir/round-law.js';
 import { elementCount } from '../ir/shape.js';
 import type { ModuleNode } from '../model/module-node.js';
-import { canonicalSeed, deriveKey, type SeedInput } from '../rng/key.js';
+import { canonicalSeed, keyDeriver, type SeedInput } from '../rng/key.js';
 import { applyRule, applyToModule, type RuleRun, type UnmatchedMode } from './apply-rule.js';
 import { runInitWeights } from './init-weights.js';
 import { located } from './located.js';
@@ -74,16 +74,21 @@ export function planModel(options: PlanModelOptions): Plan {
   };
   const initialized = speak(run, tree, options.source);
   if (options.fresh ?? true) addFallbacks(parameters, log);
+  const keyOf = keyDeriver(seed);
   const rounding = options.rounding ?? roundLaw;
-  const { steps, untouched } = settle(parameters, log, (write, parameter) => ({
-    path: parameter.path,
-    role: parameter.role,
-    shape: [...parameter.shape],
-    dtype: parameter.dtype,
-    law: located(parameter.path, write.origin, () => rounding(write.law, parameter.dtype, parameter.path)),
-    key: deriveKey(seed, parameter.path),
-    provenance: { ...write, superseded: log.of(parameter.path).slice(0, -1) },
-  }));
+  const { steps, untouched } = settle(parameters, log, (provenance, parameter) =>
+    Object.freeze({
+      path: parameter.path,
+      role: parameter.role,
+      shape: frozenJson(parameter.shape),
+      dtype: parameter.dtype,
+      law: located(parameter.path, provenance.origin, () =>
+        frozenJson(rounding(provenance.law, parameter.dtype, parameter.path)),
+      ),
+      key: keyOf(parameter.path),
+      provenance,
+    }),
+  );
   warnOfEmpty(parameters, run);
   return finish({ version: 1, generator: 'exact-1', seed, steps, untouched, warnings, initialized });
 }
@@ -131,16 +136,16 @@ function addFallbacks(parameters: ParameterTable, log: WriteLog): void {
 function settle(
   parameters: ParameterTable,
   log: WriteLog,
-  step: (write: Write, parameter: ParameterSpec) => PlanStep,
+  step: (provenance: Provenance, parameter: ParameterSpec) => PlanStep,
 ): { readonly steps: readonly PlanStep[]; readonly untouched: readonly UntouchedParameter[] } {
   const steps: PlanStep[] = [];
   const untouched: UntouchedParameter[] = [];
   for (const parameter of parameters.values()) {
-    const write = log.of(parameter.path).at(-1);
-    if (write !== undefined && elementCount(parameter.shape) > 0) steps.push(step(write, parameter));
+    const provenance = log.provenanceOf(parameter.path);
+    if (provenance !== undefined && elementCount(parameter.shape) > 0) steps.push(step(provenance, parameter));
     else {
       const { path, shape, dtype } = parameter;
-      untouched.push({ path, shape: [...shape], dtype, reason: reasonOf(parameter) });
+      untouched.push({ path, shape, dtype, reason: reasonOf(parameter) });
     }
   }
   return { steps, untouched };
@@ -159,8 +164,25 @@ function warnOfEmpty(parameters: ParameterTable, run: RuleRun): void {
   }
 }
 
-/** Plans are JSON data: what they hold must survive being written and read. */
+/** Plans are JSON data: what they hold must survive being written and read. The steps are frozen JSON already. */
 function finish(plan: Omit<Plan, 'hash'>): Plan {
-  const data = JSON.parse(JSON.stringify(plan)) as Omit<Plan, 'hash'>;
-  return deepFreeze({ ...data, hash: hashJson(data as unknown as JsonValue) });
+  const { version, generator, seed, steps, untouched, warnings, initialized } = plan;
+  const data: Omit<Plan, 'hash'> = {
+    version,
+    generator,
+    seed,
+    steps: Object.freeze(steps),
+    untouched: frozenJson(untouched),
+    warnings: frozenJson(warnings),
+    initialized: frozenJson(initialized),
+  };
+  let hash: string | undefined;
+  return Object.freeze({
+    ...data,
+    // Whoever asks first pays: a hash takes longer than all the rest of a plan, and a run does not need it.
+    get hash(): string {
+      hash ??= hashJson(data as unknown as JsonValue);
+      return hash;
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import type { ConfigOrigin } from '@incipit/registry';
 import type { Assignment } from '../initializers/initializer.js';
-import type { JsonValue } from '../ir/json.js';
-import type { RuleReference, Write } from '../ir/provenance.js';
+import { frozenJson, type JsonValue } from '../ir/json.js';
+import type { Provenance, RuleReference, Write } from '../ir/provenance.js';
 
 /** Who asks for a write. */
 export interface Author {
@@ -12,22 +12,25 @@ export interface Author {
   readonly origin?: ConfigOrigin | undefined;
 }
 
-/** Every write that was asked for, by parameter, oldest first. The last one of a parameter is carried out. */
+/**
+ * Every write that was asked for, by parameter, oldest first. The last one of a parameter is carried out. All of it is
+ * frozen JSON, as plans are.
+ */
 export class WriteLog {
   readonly #writes = new Map<string, Write[]>();
   #sequence = 0;
 
   add(path: string, author: Author, assignment: Assignment): void {
-    const write: Write = {
+    const write: Write = Object.freeze({
       sequence: this.#sequence,
       initializer: author.initializer,
-      options: author.options,
-      rule: author.rule,
-      ...(author.origin === undefined ? {} : { origin: author.origin }),
-      law: assignment.law,
-      ...(assignment.fans === undefined ? {} : { fans: assignment.fans }),
-      ...(assignment.gain === undefined ? {} : { gain: assignment.gain }),
-    };
+      options: frozenJson(author.options),
+      rule: frozenJson(author.rule),
+      ...(author.origin === undefined ? {} : { origin: frozenJson(author.origin) }),
+      law: frozenJson(assignment.law),
+      ...(assignment.fans === undefined ? {} : { fans: frozenJson(assignment.fans) }),
+      ...(assignment.gain === undefined ? {} : { gain: frozenJson(assignment.gain) }),
+    });
     this.#sequence += 1;
     const earlier = this.#writes.get(path);
     if (earlier === undefined) this.#writes.set(path, [write]);
@@ -35,6 +38,17 @@ export class WriteLog {
   }
 
   of(path: string): readonly Write[] {
-    return this.#writes.get(path) ?? [];
+    return this.#writes.get(path) ?? NONE;
+  }
+
+  /** The write that is carried out, with those before it. */
+  provenanceOf(path: string): Provenance | undefined {
+    const writes = this.of(path);
+    const last = writes.at(-1);
+    if (last === undefined) return undefined;
+    const superseded = writes.length === 1 ? NONE : Object.freeze(writes.slice(0, -1));
+    return Object.freeze({ ...last, superseded });
   }
 }
+
+const NONE: readonly Write[] = Object.freeze([]);

@@ -1,5 +1,5 @@
 import { PlanError } from '../errors.js';
-import { fnv1a64 } from './fnv1a64.js';
+import { fnv1a64Words } from './fnv1a64.js';
 import { KEY_ROUNDS, threefry, type Words } from './threefry.js';
 
 /** What users may give as a seed: a safe integer, a bigint or decimal digits, in [0, 2^64). */
@@ -54,8 +54,16 @@ function describe(seed: unknown): string {
  * @throws PlanError `bad-seed`.
  */
 export function deriveKey(seed: SeedInput, path: string, stream: number = VALUES_STREAM): string {
+  return keyDeriver(seed)(path, stream);
+}
+
+/** {@link deriveKey} for many paths under one seed. */
+export function keyDeriver(seed: SeedInput): (path: string, stream?: number) => string {
   const base = splitWords(BigInt(canonicalSeed(seed)));
-  return keyToHex(foldIn(foldIn(base, fnv1a64(path)), BigInt(stream)));
+  return (path, stream = VALUES_STREAM) => {
+    const folded = threefry(base, fnv1a64Words(path), KEY_ROUNDS);
+    return keyToHex(threefry(folded, splitWords(BigInt(stream)), KEY_ROUNDS));
+  };
 }
 
 /** Derives a key from a key and 64 bits of data. */
@@ -72,8 +80,12 @@ export function keyToHex(key: Words): string {
   return hexWord(key[1]) + hexWord(key[0]);
 }
 
+/** `00` to `ff`. */
+const HEX_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hexWord(word: number): string {
-  return word.toString(16).padStart(8, '0');
+  const byte = (shift: number): string => HEX_BYTES[(word >>> shift) & 0xff] ?? '';
+  return byte(24) + byte(16) + byte(8) + byte(0);
 }
 
 /**

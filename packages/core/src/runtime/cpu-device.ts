@@ -54,8 +54,8 @@ export class CpuDevice implements Device {
     for (let done = 0; done < count; done += CHUNK_ELEMENTS) {
       const length = Math.min(CHUNK_ELEMENTS, count - done);
       const first = offset + done;
-      const slice = [...call.key, first % WORD, Math.floor(first / WORD), length];
-      this.#runtime.call(call.kernel, scratch, [...slice, ...call.args]);
+      const numbers = [call.key[0], call.key[1], first % WORD, Math.floor(first / WORD), length, ...call.args];
+      this.#runtime.call(call.kernel, scratch, numbers);
       out.set(scratch.view(length * size), done * size);
     }
   }

@@ -11,13 +11,14 @@ export function cutIntoLots(jobs: readonly FillJob[], elements: number): readonl
   const lots: FillJob[][] = [];
   let lot: FillJob[] = [];
   let room = elements;
-  for (const { call, out, offset } of jobs) {
+  for (const job of jobs) {
+    const { call, out, offset } = job;
     const size = byteSize(call.dtype);
     const count = out.byteLength / size;
     for (let start = 0; start < count; ) {
       const end = Math.min(start + room, count);
       const whole = end - start === count;
-      lot.push({ call, out: whole ? out : out.subarray(start * size, end * size), offset: offset + start });
+      lot.push(whole ? job : { call, out: out.subarray(start * size, end * size), offset: offset + start });
       room -= end - start;
       start = end;
       if (room > 0) continue;
