@@ -61,7 +61,7 @@ test('writes builders, types, a manifest, a catalog, a schema and a page of docs
       'manifest.ts',
       'schema/shapes.schema.json',
     ]);
-    assert.match(files['builders.ts'] ?? '', /disk: <const Given extends OptionsOf<ShapesDiskConfig>>/);
+    assert.match(files['builders.ts'] ?? '', /disk: builder\('Disk'\) as Builder<'Disk', ShapesDiskConfig>/);
     assert.match(files['configs.ts'] ?? '', /readonly fill\?: 'red' \| 'blue';/);
     assert.match(files['manifest.ts'] ?? '', /import \{ Disk, SHAPES \} from '\.\.\/a\.js';/);
     assert.match(files['docs/shapes.md'] ?? '', /\| `radius` \| .* \| \*\*required\*\* \| Distance to the rim\. \|/);

@@ -64,6 +64,21 @@ const BUILT = `/** The config that a builder makes: just what was given, and its
 type Built<Type extends string, Given> = {
   readonly [Key in keyof Given | 'type']: Key extends keyof Given ? Given[Key] : Type;
 };
+
+/** Makes configs of a type that has options which must be there. */
+type Builder<Type extends string, Config> = <const Given extends OptionsOf<Config>>(
+  options: Exactly<OptionsOf<Config>, Given>,
+) => Built<Type, Given>;
+
+/** Makes configs of a type whose options may all be left out. */
+interface OptionalBuilder<Type extends string, Config> {
+  (): Built<Type, {}>;
+  <const Given extends OptionsOf<Config>>(options: Exactly<OptionsOf<Config>, Given>): Built<Type, Given>;
+}
+
+function builder(type: string) {
+  return (options?: object): unknown => ({ type, ...options });
+}
 `;
 
 type NestedOption = readonly [option: string, configs: readonly string[]];

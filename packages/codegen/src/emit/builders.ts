@@ -109,17 +109,12 @@ function builderText(registry: ViewRegistry, entry: ViewEntry, name: string): st
   const config = configName(registry, entry);
   const needed = Object.values(entry.options ?? {}).some((option) => option.required === true);
   const type = quote(typeName(registry, entry));
-  const parameter = needed ? 'options: Exactly' : 'options?: Exactly';
-  const fallback = needed ? '' : ' = {}';
   const lines = [
     ...(entry.description === undefined ? [] : [entry.description]),
     ...(entry.deprecated === undefined ? [] : ['', `@deprecated ${entry.deprecated}`]),
   ];
-  return (
-    `${docComment(lines, indent)}${indent}${propertyKey(name)}: <const Given extends OptionsOf<${config}>${fallback}>(\n` +
-    `${indent}  ${parameter}<OptionsOf<${config}>, Given>,\n` +
-    `${indent}): Built<${type}, Given> => ({ type: ${type}, ...options }) as Built<${type}, Given>,\n`
-  );
+  const face = needed ? 'Builder' : 'OptionalBuilder';
+  return `${docComment(lines, indent)}${indent}${propertyKey(name)}: builder(${type}) as ${face}<${type}, ${config}>,\n`;
 }
 
 /** Below another registry a name needs its scope, so that the config works from wherever it is built. */

@@ -22,13 +22,11 @@ export interface ClassRuleConfig {
   readonly [option: string]: unknown;
 }
 
-/** What says how each parameter starts: rules, a mapping with `init_cfg`, a loaded file, or built initializers. */
-export type InitConfig =
-  | RuleConfig
-  | Initializer
-  | readonly (RuleConfig | Initializer)[]
-  | { readonly init_cfg: RuleConfig | readonly RuleConfig[] }
-  | LoadedConfig<unknown>;
+/** What says how each parameter starts, as data: a rule, a list of rules, or a mapping with `init_cfg`. */
+export type InitConfig = RuleConfig | readonly RuleConfig[] | { readonly init_cfg: RuleConfig | readonly RuleConfig[] };
+
+/** A config, or what was made of one: a loaded file, built initializers. */
+export type InitSource = InitConfig | Initializer | readonly (RuleConfig | Initializer)[] | LoadedConfig<unknown>;
 
 /**
  * A config with a rule of which TypeScript knows no more than that its `type` is some string, such as an imported JSON
@@ -61,7 +59,7 @@ type DataRule<Rule> = Rule extends { readonly type: infer Type }
  *
  * @throws ConfigError and RegistryError, as `buildRules` says.
  */
-export function rulesOf(config: InitConfig): readonly Rule[] {
+export function rulesOf(config: InitSource): readonly Rule[] {
   if (isLoaded(config)) {
     const rules = readRules(config);
     const origin = ([index, ...inner]: ConfigPath): ConfigOrigin =>
@@ -74,10 +72,10 @@ export function rulesOf(config: InitConfig): readonly Rule[] {
   return buildRules(hasInitCfg(config) ? config.init_cfg : config);
 }
 
-function isLoaded(config: InitConfig): config is LoadedConfig<unknown> {
+function isLoaded(config: InitSource): config is LoadedConfig<unknown> {
   return typeof config === 'object' && config !== null && 'origin' in config && typeof config.origin === 'function';
 }
 
-function hasInitCfg(config: InitConfig): config is { readonly init_cfg: RuleConfig | readonly RuleConfig[] } {
+function hasInitCfg(config: InitSource): config is { readonly init_cfg: RuleConfig | readonly RuleConfig[] } {
   return typeof config === 'object' && config !== null && 'init_cfg' in config && !('type' in config);
 }

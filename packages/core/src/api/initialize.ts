@@ -14,7 +14,7 @@ import { originOfInitCfg } from '../model/config-origins.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { type PlanSource, planModel } from '../plan/planner.js';
 import { expectDevice, selectDevice } from '../runtime/select-device.js';
-import { type DataConfig, type InitConfig, rulesOf } from './config.js';
+import { type DataConfig, type InitConfig, type InitSource, rulesOf } from './config.js';
 import { resolveHostFunctions } from './host-functions.js';
 import type { ExecuteOptions, InitializeOptions, PlanOptions } from './options.js';
 import { adapterOf, type Target } from './target.js';
@@ -29,8 +29,10 @@ import { adapterOf, type Target } from './target.js';
  */
 export function plan(target: Target, config: InitConfig, options?: PlanOptions): Plan;
 /** {@inheritDoc plan} */
+export function plan(target: Target, config: InitSource, options?: PlanOptions): Plan;
+/** {@inheritDoc plan} */
 export function plan<const Given>(target: Target, config: DataConfig<Given> & Given, options?: PlanOptions): Plan;
-export function plan(target: Target, config: InitConfig, options: PlanOptions = {}): Plan {
+export function plan(target: Target, config: InitSource, options: PlanOptions = {}): Plan {
   return planFrom(adapterOf(target), { rules: rulesOf(config) }, options);
 }
 
@@ -75,12 +77,14 @@ export async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOpt
  */
 export function initialize(target: Target, config: InitConfig, options?: InitializeOptions): Promise<Report>;
 /** {@inheritDoc initialize} */
+export function initialize(target: Target, config: InitSource, options?: InitializeOptions): Promise<Report>;
+/** {@inheritDoc initialize} */
 export function initialize<const Given>(
   target: Target,
   config: DataConfig<Given> & Given,
   options?: InitializeOptions,
 ): Promise<Report>;
-export async function initialize(target: Target, config: InitConfig, options: InitializeOptions = {}): Promise<Report> {
+export async function initialize(target: Target, config: InitSource, options: InitializeOptions = {}): Promise<Report> {
   return run(adapterOf(target), { rules: rulesOf(config) }, options);
 }
 
@@ -148,12 +152,17 @@ export function readCheckpointHeaders(
   opener?: CheckpointOpener,
 ): Promise<ReadonlyMap<string, CheckpointHeader>>;
 /** {@inheritDoc readCheckpointHeaders} */
+export function readCheckpointHeaders(
+  config: InitSource,
+  opener?: CheckpointOpener,
+): Promise<ReadonlyMap<string, CheckpointHeader>>;
+/** {@inheritDoc readCheckpointHeaders} */
 export function readCheckpointHeaders<const Given>(
   config: DataConfig<Given> & Given,
   opener?: CheckpointOpener,
 ): Promise<ReadonlyMap<string, CheckpointHeader>>;
 export async function readCheckpointHeaders(
-  config: InitConfig,
+  config: InitSource,
   opener?: CheckpointOpener,
 ): Promise<ReadonlyMap<string, CheckpointHeader>> {
   return headersOf(rulesOf(config), opener);
