@@ -1,7 +1,5 @@
-// inversify reads class metadata through it, and refuses to load without; nobody who uses a registry has to know.
-import 'reflect-metadata/lite';
-import { Container, type ServiceIdentifier } from 'inversify';
 import { RegistryError } from '../errors.js';
+import { Container, type ServiceIdentifier } from './inversify.js';
 
 /** What a class may ask for: a class, a string or a symbol that the container has a binding for. */
 export type ServiceId = ServiceIdentifier;
