@@ -1,5 +1,7 @@
 import type { ConfigOrigin } from '@incipit/registry';
-import { type ConfigPath, type LoadedConfig, readRules } from '@incipit/registry/config';
+import type { ConfigPath, LoadedConfig } from '@incipit/registry/config';
+// Not from the config room's face: that would load the readers of all formats with every program.
+import { readRules } from '@incipit/registry/rules';
 import type { InitConfigs } from '../generated/configs.js';
 import { buildRules } from '../initializers/build-rules.js';
 import type { Initializer } from '../initializers/initializer.js';
