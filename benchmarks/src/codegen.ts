@@ -10,8 +10,7 @@ const CLI = fileURLToPath(new URL('../../packages/cli/bin/incipit.js', import.me
 const RUN = ['codegen', '--project', 'tsconfig.json', '--out', 'src/generated'];
 const ROUNDS = 3;
 /** Tells the greatest memory of a process when it ends. */
-const PEAK =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write(`peak ${process.resourceUsage().maxRSS}`))";
+const PEAK = "data:text/javascript,process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))";
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } });
 
