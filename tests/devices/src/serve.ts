@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
+
+/** How a bundler would resolve these names for a page. */
+const IMPORTS = {
+  '@incipit/registry/errors': '/packages/registry/dist/errors.js',
+  '#find-gpu': '/packages/core/dist/runtime/webgpu/find-gpu-web.js',
+  '#load-wasm': '/packages/core/dist/runtime/load-wasm-web.js',
+  '#spawn-worker': '/packages/core/dist/runtime/threads/spawn-worker-web.js',
+};
+const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><pre id="result"></pre>
+<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
+<script type="module" src="/tests/devices/dist/page.js"></script>`;
+
+/** Serves the page, and compiled files of this repository, on a free port of the loopback address. */
+export async function servePage(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const server = createServer(async (request, response) => {
+    const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
+    if (path === '/') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE);
+      return;
+    }
+    try {
+      if (!/^\/(?:packages|tests)\/\w+\/dist\//.test(path)) throw new Error('not served');
+      const bytes = await readFile(join(ROOT, path));
+      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${port}/`, close };
+}
