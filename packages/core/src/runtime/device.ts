@@ -1,3 +1,5 @@
+import type { FloatDType } from '../ir/dtype.js';
+import type { GpuBuffer, GpuDevice } from '../ir/gpu.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 
 /** One slice of one law's stream, and where it goes. */
@@ -7,6 +9,13 @@ export interface FillJob {
   readonly out: Uint8Array;
   /** Index of the first element in the stream. */
   readonly offset: number;
+}
+
+/** A whole tensor, in consecutive runs of elements of one law each. */
+export interface BufferTask {
+  readonly dtype: FloatDType;
+  readonly elements: number;
+  readonly runs: readonly { readonly call: KernelCall; readonly start: number; readonly end: number }[];
 }
 
 /** Where kernels run. Devices differ in speed only: the same call gives the same bits on each. */
@@ -27,6 +36,15 @@ export interface Device {
    * @throws as {@link fill}; what any `out` holds is of no use then.
    */
   fillAll?(jobs: readonly FillJob[]): Promise<void>;
+  /**
+   * Fills tensors in new buffers on the GPU, which are the caller's then. They are as long as the tensor, or a little
+   * longer, and can be bound as storage and copied. Present on a device that `runsOn` GPU devices.
+   *
+   * @throws as {@link fill}; no buffer is left then.
+   */
+  fillBuffers?(tasks: readonly BufferTask[]): Promise<readonly GpuBuffer[]>;
+  /** Whether buffers of this device are of use on a GPU device. */
+  runsOn?(gpu: GpuDevice): boolean;
   /** Cores that `fillAll` uses; absent where the notion means nothing. */
   readonly threads?: number | undefined;
   /** Whether several cores can fill one output without a copy when its memory is shared. Any memory is taken. */

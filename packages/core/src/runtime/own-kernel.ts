@@ -16,7 +16,7 @@ export interface OwnKernel {
   readonly entry?: string;
   /**
    * For the GPU, the twin in WGSL: a compute entry of the same name, whose workgroups extend along x only and say their
-   * size as a number. Binding 0 is `var<storage, read_write>`, an array of `f32` or `u32` that receives the elements;
+   * size, 16 or more, as a number. Binding 0 is `var<storage, read_write>`, an array of `f32` or `u32` that receives the elements;
    * binding 1 is `var<uniform>`, a struct of `count`, `key0`, `key1`, `offset_low`, `offset_high` (`u32`), then the
    * arguments (`f32`). Invocation x writes element `offset + x`; those from `count` on must write nothing. It must give
    * the bits of the wasm: shaders may round their own divisions, square roots and sums of products otherwise.

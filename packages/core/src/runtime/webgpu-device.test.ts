@@ -1,18 +1,21 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type DeviceError, DeviceLostError } from '../errors.js';
-import type { GpuDevice } from '../ir/gpu.js';
+import { byteSize, FLOAT_DTYPES, type FloatDType } from '../ir/dtype.js';
+import type { GpuBuffer, GpuDevice } from '../ir/gpu.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { lower } from '../kernels/lower.js';
 import { fillReference } from '../kernels/reference/fill-reference.js';
 import type { Words } from '../rng/threefry.js';
 import { createWebGpuDevice } from './create-webgpu-device.js';
-import type { FillJob } from './device.js';
+import type { BufferTask, FillJob } from './device.js';
 import { testGpu } from './testing/test-gpu.js';
 import { replacingOnGpu, WatchedGpu } from './testing/watched-gpu.js';
+import { USAGE } from './webgpu/gpu-buffers.js';
 
 const KEY: Words = [5, 6];
-const NORMAL = lower({ kind: 'normal', mean: 0, std: 1 }, 'float32', KEY);
+const NORMAL_LAW = { kind: 'normal', mean: 0, std: 1 } as const;
+const NORMAL = lower(NORMAL_LAW, 'float32', KEY);
 const UNIFORM = lower({ kind: 'uniform', low: 0, high: 1 }, 'bfloat16', KEY);
 
 const jobOf = (call: KernelCall, count: number, offset = 0): FillJob => ({
@@ -157,6 +160,82 @@ onGpu('memory of the GPU that is full is a typed error, and the device goes on',
   job.out.fill(0);
   await device.fillAll([job]);
   assert.ok(isReference(job));
+  device.dispose();
+});
+
+async function readBack(gpu: GpuDevice, buffer: GpuBuffer): Promise<Uint8Array> {
+  const staging = gpu.createBuffer({ size: buffer.size, usage: USAGE.mapRead | USAGE.copyTarget });
+  const encoder = gpu.createCommandEncoder();
+  encoder.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
+  gpu.queue.submit([encoder.finish()]);
+  await staging.mapAsync(1);
+  const bytes = new Uint8Array(staging.getMappedRange()).slice();
+  staging.destroy();
+  return bytes;
+}
+
+/** A tensor in runs that begin at even and odd elements; `lengths` are theirs. */
+function taskOf(dtype: FloatDType, key: number, lengths: readonly number[]): BufferTask {
+  let end = 0;
+  const runs = lengths.map((length, index) => {
+    const start = end;
+    end += length;
+    const call = lower(index % 3 === 1 ? { kind: 'constant', value: 3 } : NORMAL_LAW, dtype, [key, 9]);
+    return { call, start, end };
+  });
+  return { dtype, elements: end, runs };
+}
+
+onGpu(
+  "tensors in buffers of the GPU hold the reference, whatever their size and runs, and are the caller's",
+  async (gpu) => {
+    const device = await createWebGpuDevice(gpu);
+    const tasks = FLOAT_DTYPES.flatMap((dtype, key) => [
+      taskOf(dtype, key, [1]),
+      taskOf(dtype, key, [3, 5, 1, 1, 7, 4]),
+      taskOf(dtype, key, [0]),
+      taskOf(dtype, key, [1001]),
+      // Filled in place.
+      taskOf(dtype, key, [99_999, 1, 200_001]),
+    ]);
+    const buffers = await device.fillBuffers(tasks);
+    assert.is(device.buffers, 0);
+    device.dispose();
+    for (const [index, { dtype, elements, runs }] of tasks.entries()) {
+      const buffer = buffers[index];
+      assert.ok(buffer);
+      const bytes = await readBack(gpu, buffer);
+      const size = byteSize(dtype);
+      assert.ok(bytes.length >= elements * size && bytes.length < elements * size + 17);
+      for (const { call, start, end } of runs) {
+        assert.ok(
+          isReference({ call, out: bytes.subarray(start * size, end * size), offset: start }),
+          `${dtype} ${start}`,
+        );
+      }
+      buffer.destroy();
+    }
+  },
+);
+
+onGpu('a thousand small tensors in buffers are one dispatch a law', async (gpu) => {
+  const watched = new WatchedGpu(gpu);
+  const device = await createWebGpuDevice(watched.gpu);
+  const tasks = Array.from({ length: 1000 }, (_, key) => taskOf('float32', key, [1000]));
+  const buffers = await device.fillBuffers(tasks);
+  assert.is(watched.submitted, 2);
+  assert.is(new Set(buffers).size, 1000);
+  for (const buffer of buffers) buffer.destroy();
+  device.dispose();
+});
+
+onGpu('no buffer is left when tensors cannot be filled', async (gpu) => {
+  const device = await createWebGpuDevice(gpu);
+  const [run] = taskOf('float32', 1, [40]).runs;
+  assert.ok(run);
+  const bad: BufferTask = { dtype: 'float32', elements: 40, runs: [{ ...run, call: { ...run.call, args: [1] } }] };
+  assert.is((await errorOf(device.fillBuffers([taskOf('float32', 1, [500_000]), bad]))).code, 'type-error');
+  assert.is(device.buffers, 0);
   device.dispose();
 });
 

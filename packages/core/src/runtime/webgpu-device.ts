@@ -1,15 +1,17 @@
 import { byteSize } from '../ir/dtype.js';
-import type { GpuDevice } from '../ir/gpu.js';
+import type { GpuBuffer, GpuDevice } from '../ir/gpu.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { checkSlice } from './check-slice.js';
-import type { Device, FillJob } from './device.js';
+import type { BufferTask, Device, FillJob } from './device.js';
 import { disposedError, type TvmRuntime } from './tvm-runtime.js';
 import { BatchRun } from './webgpu/batch-run.js';
 import { planBatches } from './webgpu/batches.js';
+import { BufferRun } from './webgpu/buffer-run.js';
 import { GpuBuffers } from './webgpu/gpu-buffers.js';
 import { GpuFaults } from './webgpu/gpu-faults.js';
 import { GpuForTvm } from './webgpu/gpu-for-tvm.js';
 import { GpuKernels } from './webgpu/gpu-kernels.js';
+import type { RunContext } from './webgpu/run-memory.js';
 
 /**
  * Fills by WGSL kernels that TVM loads and dispatches, and reads back. Many small slices are one submission: a dispatch
@@ -17,36 +19,31 @@ import { GpuKernels } from './webgpu/gpu-kernels.js';
  */
 export class WebGpuDevice implements Device {
   readonly kind = 'webgpu';
-  readonly #gpu: GpuDevice;
   readonly #runtime: TvmRuntime;
   readonly #owned: boolean;
-  readonly #buffers: GpuBuffers;
-  readonly #faults: GpuFaults;
-  readonly #kernels: GpuKernels;
+  readonly #context: RunContext;
   /** Runs may share the device; their calls take turns. */
   #turn: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   /** @param owned whether the GPU device goes when this one is disposed. */
   constructor(gpu: GpuDevice, runtime: TvmRuntime, owned: boolean) {
-    this.#gpu = gpu;
     this.#runtime = runtime;
     this.#owned = owned;
-    this.#buffers = new GpuBuffers(gpu);
-    this.#faults = new GpuFaults(gpu);
-    const lender = new GpuForTvm(gpu, this.#buffers);
+    const buffers = new GpuBuffers(gpu);
+    const lender = new GpuForTvm(gpu, buffers);
     runtime.attachGpu(lender);
-    this.#kernels = new GpuKernels(runtime, lender);
+    this.#context = { gpu, buffers, faults: new GpuFaults(gpu), kernels: new GpuKernels(runtime, lender) };
   }
 
   /** Buffers held on the GPU: none between calls. */
   get buffers(): number {
-    return this.#buffers.count;
+    return this.#context.buffers.count;
   }
 
   /** Whether the GPU device is gone: every call fails then. */
   get lost(): boolean {
-    return this.#faults.lost;
+    return this.#context.faults.lost;
   }
 
   fill(call: KernelCall, out: Uint8Array, offset: number): Promise<void> {
@@ -57,10 +54,28 @@ export class WebGpuDevice implements Device {
    * @throws DeviceLostError `device-lost`; DeviceError `out-of-memory`, `device-failed`, `disposed-device`,
    * `bad-output`, `bad-offset`, `missing-function`, `type-error`, `value-error`, `bad-kernel`.
    */
-  fillAll(jobs: readonly FillJob[]): Promise<void> {
-    const run = this.#turn.then(() => this.#fillAll(jobs));
-    this.#turn = run.catch(() => undefined);
-    return run;
+  async fillAll(jobs: readonly FillJob[]): Promise<void> {
+    for (const { call, out, offset } of jobs) checkSlice(call, out.byteLength / byteSize(call.dtype), offset);
+    const batches = planBatches(jobs);
+    return this.#inTurn(async (context) => {
+      if (batches.length === 0) return;
+      const calls = jobs.map(({ call }) => call);
+      await context.kernels.load(calls, context.faults);
+      await new BatchRun(context).fill(batches);
+    });
+  }
+
+  /** @throws as {@link fillAll}. */
+  fillBuffers(tasks: readonly BufferTask[]): Promise<readonly GpuBuffer[]> {
+    return this.#inTurn(async (context) => {
+      const calls = tasks.flatMap(({ runs }) => runs.map(({ call }) => call));
+      await context.kernels.load(calls, context.faults);
+      return new BufferRun(context).fill(tasks);
+    });
+  }
+
+  runsOn(gpu: GpuDevice): boolean {
+    return gpu === this.#context.gpu;
   }
 
   /** A device that was given stays as it is, but for what this one held on it. */
@@ -68,26 +83,25 @@ export class WebGpuDevice implements Device {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#runtime.dispose();
-    this.#buffers.destroyAll();
-    if (this.#owned) this.#gpu.destroy();
+    this.#context.buffers.destroyAll();
+    if (this.#owned) this.#context.gpu.destroy();
   }
 
-  async #fillAll(jobs: readonly FillJob[]): Promise<void> {
-    if (this.#disposed) throw disposedError();
-    for (const { call, out, offset } of jobs) checkSlice(call, out.byteLength / byteSize(call.dtype), offset);
-    const batches = planBatches(jobs);
-    if (batches.length === 0) return;
-    await this.#kernels.load(
-      jobs.map(({ call }) => call),
-      this.#faults,
-    );
-    const run = new BatchRun(this.#gpu, this.#buffers, this.#faults, this.#kernels);
-    try {
-      await run.fill(batches);
-    } finally {
-      // Also what TVM keeps; work under way on it is not disturbed.
-      this.#kernels.release();
-      this.#buffers.destroyAll();
-    }
+  /** Runs that share the device take turns; each leaves no buffer behind. */
+  async #inTurn<T>(run: (context: RunContext) => Promise<T>): Promise<T> {
+    const { buffers, kernels } = this.#context;
+    const before = this.#turn;
+    const result = before.then(async () => {
+      if (this.#disposed) throw disposedError();
+      try {
+        return await run(this.#context);
+      } finally {
+        // Also what TVM keeps; work under way on it is not disturbed.
+        kernels.release();
+        buffers.destroyAll();
+      }
+    });
+    this.#turn = result.catch(() => undefined);
+    return result;
   }
 }

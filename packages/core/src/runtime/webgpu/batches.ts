@@ -2,14 +2,14 @@ import { byteSize } from '../../ir/dtype.js';
 import type { KernelCall } from '../../kernels/kernel-call.js';
 import { kernelEntry } from '../../kernels/kernel-table.js';
 import type { FillJob } from '../device.js';
+import { OWN_KERNEL_ELEMENTS } from './gpu-kernels.js';
 
 /** Bytes that go through the GPU's own memory at a time; two such lots are under way at once. */
 const BATCH_BYTES = 1 << 24;
 /** A job is not cut for the sake of less room than this. */
 const SMALLEST_CUT = 1 << 16;
-/** A kernel of a user's own begins where a binding may; its workgroups are not folded. */
+/** A kernel of a user's own begins where a binding may. */
 const BINDING_ALIGNMENT = 256;
-const OWN_KERNEL_ELEMENTS = 1 << 20;
 const CELL_ALIGNMENT = 8;
 
 /** Part of a job, and where it lies in the memory of its batch. */

@@ -8,17 +8,13 @@ import type { GpuTensor, TvmRuntime } from '../tvm-runtime.js';
 import type { GpuFaults } from './gpu-faults.js';
 import type { BufferRange, GpuForTvm } from './gpu-for-tvm.js';
 import { type Dispatch, kernelName, missingKernel } from './job-table.js';
+import type { Inputs } from './run-memory.js';
 import { type WgslFunction, wgslModule } from './wgsl-module.js';
 
 const WORD = 4294967296;
-
-/** The buffers of a dispatch. */
-interface Operands {
-  readonly cells: GpuTensor;
-  readonly jobs: GpuTensor;
-  /** Of the quantile, where the kernel reads it. */
-  readonly table: GpuTensor;
-}
+/** Elements that one dispatch of a user's kernel fills at most: its workgroups, of 16 threads or more, are not folded. */
+export const OWN_KERNEL_ELEMENTS: number = 1 << 19;
+const FEWEST_THREADS = 16;
 
 /** The kernels on one GPU device, compiled when they are first used, and their dispatches. */
 export class GpuKernels {
@@ -59,8 +55,9 @@ export class GpuKernels {
   }
 
   /** Records a dispatch of one of the laws' kernels. */
-  dispatch({ name, dtype, table: reads, begin, count, groups }: Dispatch, { cells, jobs, table }: Operands): void {
-    const pointers = [cells, jobs, ...(reads ? [table] : [])].map(({ pointer }) => pointer);
+  dispatch(dispatch: Dispatch, cells: GpuTensor, { jobs, table }: Inputs): void {
+    const { name, dtype, begin, count, groups } = dispatch;
+    const pointers = [cells, jobs.tensor, ...(dispatch.table ? [table.tensor] : [])].map(({ pointer }) => pointer);
     this.#runtime.callShader(`${name} ${dtype}`, [...pointers, begin, count, groups]);
   }
 
@@ -117,10 +114,11 @@ function own(id: string): LoadedKernel {
 /** Threads of a workgroup, along x. */
 function threadsOf({ id, entry, wgsl }: LoadedKernel): number {
   const size = new RegExp(`@workgroup_size\\(\\s*(\\d+)u?\\s*(?:,[^)]*)?\\)\\s*fn\\s+${entry}\\b`).exec(wgsl)?.[1];
-  if (size !== undefined) return Number(size);
+  const threads = Number(size ?? 0);
+  if (threads >= FEWEST_THREADS) return threads;
   throw new DeviceError({
     code: 'bad-kernel',
-    what: `kernel '${id}' cannot run on the GPU: its WGSL has no entry '${entry}' whose workgroup size is a number`,
+    what: `kernel '${id}' cannot run on the GPU: its WGSL has no entry '${entry}' whose workgroup size is a number, ${FEWEST_THREADS} or more`,
     expected: `@compute @workgroup_size(64) fn ${entry}(…)`,
     fix: "write it so, or use device: 'cpu'; the bits are the same",
   });

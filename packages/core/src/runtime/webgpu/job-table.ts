@@ -14,6 +14,10 @@ export interface TableJob {
   readonly count: number;
   /** First byte of its memory: the first element of an even block, whether it is part of the slice or not. */
   readonly start: number;
+  /** Which buffer that is in. Default 0. */
+  readonly memory?: number;
+  /** Jobs that share a cell of a 16-bit dtype have different ones: their dispatches follow one another. Default 0. */
+  readonly phase?: number;
 }
 
 /** Some consecutive jobs of a table that one kernel does in one dispatch. */
@@ -22,6 +26,8 @@ export interface Dispatch {
   readonly dtype: FloatDType;
   /** Whether it reads the quantile's table. */
   readonly table: boolean;
+  /** Which buffer it writes. */
+  readonly memory: number;
   /** First job in the table. */
   readonly begin: number;
   readonly count: number;
@@ -35,30 +41,38 @@ export interface JobTable {
   readonly dispatches: readonly Dispatch[];
 }
 
+interface Group {
+  readonly name: KernelName;
+  readonly dtype: FloatDType;
+  readonly memory: number;
+  readonly jobs: TableJob[];
+}
+
 /**
- * Sorts jobs by kernel and dtype: each such group is one dispatch.
+ * Sorts jobs by kernel, dtype, memory and phase: each such group is one dispatch.
  *
  * @throws DeviceError `missing-function`, `type-error`, `value-error`, as the CPU's kernels do.
  */
 export function jobTable(jobs: readonly TableJob[]): JobTable {
-  const groups = new Map<string, { name: KernelName; dtype: FloatDType; jobs: TableJob[] }>();
+  const groups = new Map<string, Group>();
   for (const job of jobs) {
     const { kernel, dtype } = job.call;
-    const key = `${kernel} ${dtype}`;
-    const group = groups.get(key) ?? { name: kernelName(kernel), dtype, jobs: [] };
+    const { memory = 0, phase = 0 } = job;
+    const key = `${kernel} ${dtype} ${memory} ${phase}`;
+    const group = groups.get(key) ?? { name: kernelName(kernel), dtype, memory, jobs: [] };
     groups.set(key, group);
     group.jobs.push(job);
   }
   const words = new Uint32Array(jobs.length * JOB_WORDS);
   const dispatches: Dispatch[] = [];
   let begin = 0;
-  for (const { name, dtype, jobs: members } of groups.values()) {
+  for (const { name, dtype, memory, jobs: members } of groups.values()) {
     let first = 0;
     for (const [index, job] of members.entries()) {
       const slot = words.subarray((begin + index) * JOB_WORDS, (begin + index + 1) * JOB_WORDS);
       first += writeJob(slot, job, name, first);
     }
-    dispatches.push({ name, dtype, table: readsTable(name), begin, count: members.length, groups: first });
+    dispatches.push({ name, dtype, table: readsTable(name), memory, begin, count: members.length, groups: first });
     begin += members.length;
   }
   return { words, dispatches };
