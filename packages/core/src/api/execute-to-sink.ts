@@ -4,6 +4,7 @@ import { checkPlanFits } from '../execute/check-plan.js';
 import type { Report } from '../execute/report.js';
 import { byteSize } from '../ir/dtype.js';
 import type { Plan } from '../ir/plan.js';
+import { elementCount } from '../ir/shape.js';
 import type { Adapter } from '../model/adapter.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { parametersByPath } from '../model/parameters-by-path.js';
@@ -16,6 +17,9 @@ export interface FileRunOptions extends Omit<ExecuteOptions, 'atomic'> {
   /** More for the file's metadata, which hold `generator`, `seed` and `plan_hash` anyway. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
+
+/** Bytes that are held of a parameter which is copied. */
+const PART_BYTES = 1 << 22;
 
 /** `executeToFile`, wherever the bytes go. The sink is opened when the plan is known to fit. */
 export async function executeToSink(
@@ -37,10 +41,9 @@ export async function executeToSink(
     const writer = await SafetensorsWriter.begin(sink, tensors, about);
     const report = await carryOut(plan, fileAdapter(model, root, writer), { ...run, atomic: false });
     const done = new Set(plan.steps.map((step) => step.path));
-    for (const { name } of tensors) {
-      if (done.has(name)) continue;
+    for (const tensor of tensors) {
       run.signal?.throwIfAborted();
-      await writer.write(name, (await model.read(name)).bytes);
+      if (!done.has(tensor.name)) await copyUntouched(model, tensor, writer);
     }
     run.signal?.throwIfAborted();
     await writer.commit();
@@ -48,6 +51,24 @@ export async function executeToSink(
   } catch (error) {
     await sink.abort();
     throw error;
+  }
+}
+
+/** A parameter that no rule touches has the model's value, large ones in parts where the adapter reads parts. */
+async function copyUntouched(model: Adapter, tensor: TensorHeading, writer: SafetensorsWriter): Promise<void> {
+  const { name, dtype, shape } = tensor;
+  const size = byteSize(dtype);
+  const bytes = elementCount(shape) * size;
+  const part = model.readPart === undefined || bytes <= PART_BYTES ? undefined : new Uint8Array(PART_BYTES);
+  if (part === undefined || !(await model.readPart?.(name, 0, part))) {
+    await writer.write(name, (await model.read(name)).bytes);
+    return;
+  }
+  await writer.write(name, part);
+  for (let at = PART_BYTES; at < bytes; at += PART_BYTES) {
+    const out = part.subarray(0, bytes - at);
+    await model.readPart?.(name, at / size, out);
+    await writer.write(name, out, at);
   }
 }
 

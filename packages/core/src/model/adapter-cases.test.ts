@@ -9,7 +9,7 @@ import { Module } from './module.js';
 import { ModuleAdapter } from './module-adapter.js';
 import type { ModuleNode } from './module-node.js';
 import { Parameter } from './parameter.js';
-import type { TensorData } from './tensor-data.js';
+import type { TensorData, TensorPart } from './tensor-data.js';
 
 const test = suite('adapter cases');
 
@@ -142,6 +142,31 @@ function clumsy(): Adapter {
   };
 }
 
+/** Writes parts from the byte on that `start` says. */
+function inParts(start: (part: TensorPart) => number): Adapter {
+  const good = memoryAdapter();
+  return {
+    ...good,
+    async writePart(path, part) {
+      const whole = await good.read(path);
+      whole.bytes.set(part.bytes.subarray(0, whole.bytes.length - start(part)), start(part));
+      await good.write(path, whole);
+      return true;
+    },
+  };
+}
+
+function readingFromTheStart(): Adapter {
+  const good = memoryAdapter();
+  return {
+    ...good,
+    async readPart(path, _offset, out) {
+      out.set((await good.read(path)).bytes.subarray(0, out.length));
+      return true;
+    },
+  };
+}
+
 const BROKEN: readonly (readonly [string, string, Adapter])[] = [
   ['gives another tree each time', 'tree() is pure', impure()],
   ['has two modules of one path', 'path is unique', withChildren(MODULE, { ...MODULE, parameters: [] })],
@@ -167,6 +192,9 @@ const BROKEN: readonly (readonly [string, string, Adapter])[] = [
   ['reads another shape', 'read gives', reading((data) => ({ ...data, shape: [...data.shape, 1] }))],
   ['reads too few bytes', 'read gives', reading((data) => ({ ...data, bytes: data.bytes.subarray(1) }))],
   ['loses a bit', 'bit for bit', reading((data) => ({ ...data, bytes: data.bytes.map((byte) => byte & 0xfe) }))],
+  ['writes every part at the start', 'parts are written', inParts((data) => data.offset * 0)],
+  ['takes offsets for bytes', 'parts are written', inParts((data) => data.offset)],
+  ['reads every part from the start', 'parts are written', readingFromTheStart()],
   ['puts nothing back', 'what was kept', { ...memoryAdapter(), keep: () => ({ restore: () => undefined }) }],
   ['overwrites a neighbour', 'leaves the others alone', clumsy()],
   ['hands out its own bytes', 'belong to the caller', aliasing()],

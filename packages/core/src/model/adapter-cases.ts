@@ -39,6 +39,7 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
   { name: 'read gives the shape, the dtype and the bytes that the tree tells', check: readsFitTree },
   { name: 'what is written is what is read, bit for bit', check: writesAreRead },
   { name: 'writing one parameter leaves the others alone', check: writesAreSeparate },
+  { name: 'parts are written and read where they lie, bit for bit', check: partsAreWrittenAndRead },
   { name: 'what was kept is put back, bit for bit', check: keptValuesAreRestored },
   { name: 'bytes that were read belong to the caller', check: readsAreCopies },
   { name: 'an alias reads the same storage', check: aliasesShareStorage },
@@ -199,6 +200,30 @@ async function writesAreSeparate(adapter: Adapter): Promise<void> {
       pattern(parameter, index).bytes,
       'A later write to another changed this',
     );
+  }
+}
+
+async function partsAreWrittenAndRead(adapter: Adapter): Promise<void> {
+  for (const parameter of writable(adapter)) {
+    const { path, dtype, shape } = parameter;
+    const size = byteSize(dtype);
+    await adapter.write(path, pattern(parameter, 9));
+    const { bytes } = pattern(parameter, 10);
+    // An uneven cut, so that an offset in bytes, or none, is found out.
+    const cut = Math.floor(elementCount(shape) / 3);
+    const last = { dtype, shape, offset: cut, bytes: bytes.slice(cut * size) };
+    if ((await adapter.writePart?.(path, last)) !== true) continue;
+    last.bytes.fill(0xff);
+    await adapter.writePart?.(path, { ...last, offset: 0, bytes: bytes.slice(0, cut * size) });
+    await assertHolds(adapter, path, bytes, 'What was written in parts is not what is read');
+  }
+  for (const parameter of writable(adapter)) {
+    const { bytes } = await adapter.read(parameter.path);
+    const cut = Math.floor(elementCount(parameter.shape) / 3);
+    const out = new Uint8Array(bytes.length - cut * byteSize(parameter.dtype));
+    if ((await adapter.readPart?.(parameter.path, cut, out)) !== true) continue;
+    const same = out.every((byte, at) => byte === bytes[at + bytes.length - out.length]);
+    assert(same, 'A part that was read is not the one that the whole has', parameter.path);
   }
 }
 

@@ -16,6 +16,12 @@ export interface Adapter {
   tree(): ModuleNode;
   read(path: string): Promise<TensorData>;
   /**
+   * Reads elements from `offset` on into `out`, all of it: what lets a large parameter pass in parts.
+   *
+   * @returns false when this parameter can only be read whole; `read` follows.
+   */
+  readPart?(path: string, offset: number, out: Uint8Array): boolean | Promise<boolean>;
+  /**
    * Replaces the parameter's values. Shape and dtype equal those that `tree()` told. A write that throws has left the
    * parameter as it was.
    */

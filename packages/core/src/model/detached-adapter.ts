@@ -1,6 +1,6 @@
 import { AdapterError } from '../errors.js';
 import { convert } from '../ir/convert.js';
-import { type FloatDType, isFloatDType } from '../ir/dtype.js';
+import { byteSize, type FloatDType, isFloatDType } from '../ir/dtype.js';
 import type { Adapter } from './adapter.js';
 import type { ModuleNode } from './module-node.js';
 import { parametersByPath } from './parameters-by-path.js';
@@ -18,7 +18,9 @@ export interface DetachedAdapter extends Adapter {
  * @param dtype element type that float parameters take instead of their own.
  */
 export function detached(adapter: Adapter, options: { readonly dtype?: FloatDType | undefined } = {}): DetachedAdapter {
-  const root = withDType(adapter.tree(), options.dtype);
+  const model = adapter.tree();
+  const root = withDType(model, options.dtype);
+  const own = parametersByPath(model);
   const specs = parametersByPath(root);
   const written = new Map<string, TensorData>();
   return {
@@ -33,6 +35,15 @@ export function detached(adapter: Adapter, options: { readonly dtype?: FloatDTyp
         throw new AdapterError({ code: 'unknown-parameter', what: `there is no parameter '${path}'`, path });
       const own = await adapter.read(path);
       return { dtype: spec.dtype, shape: spec.shape, bytes: convert(own.bytes, own.dtype, spec.dtype) };
+    },
+    async readPart(path, offset, out) {
+      const [from, to] = [own.get(path)?.dtype, specs.get(path)?.dtype];
+      if (written.has(path) || adapter.readPart === undefined || from === undefined || to === undefined) return false;
+      if (from === to) return adapter.readPart(path, offset, out);
+      const part = new Uint8Array((out.byteLength / byteSize(to)) * byteSize(from));
+      if (!(await adapter.readPart(path, offset, part))) return false;
+      out.set(convert(part, from, to));
+      return true;
     },
     write(path, tensor) {
       written.set(path, tensor);

@@ -1,4 +1,5 @@
 import { AdapterError } from '../errors.js';
+import { byteSize } from '../ir/dtype.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { joinPath, splitPath } from '../ir/path.js';
 import type { Plan } from '../ir/plan.js';
@@ -33,6 +34,13 @@ export class ModuleAdapter implements Adapter {
   async read(path: string): Promise<TensorData> {
     const parameter = this.#find(path);
     return { dtype: parameter.dtype, shape: parameter.shape, bytes: parameter.bytes.slice() };
+  }
+
+  readPart(path: string, offset: number, out: Uint8Array): boolean {
+    const { bytes, dtype } = this.#find(path);
+    const start = offset * byteSize(dtype);
+    out.set(bytes.subarray(start, start + out.byteLength));
+    return true;
   }
 
   write(path: string, tensor: TensorData): void {

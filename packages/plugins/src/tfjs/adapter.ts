@@ -8,7 +8,7 @@ import {
 } from '@incipit/core';
 import { markInitialized } from './init-state.js';
 import { type DescribedModel, describeModel } from './module-tree.js';
-import { keepVariable, readVariable, writeVariable } from './parameter-io.js';
+import { keepVariable, live, readPart, readVariable, writePart, writeVariable } from './parameter-io.js';
 import { fieldOf, isLayer, type TensorFlow, type TfLayer, type TfVariable } from './structural-types.js';
 
 /** How {@link tfjs} looks at a model. */
@@ -51,6 +51,8 @@ export function tfjs(tf: TensorFlow, model: TfLayer, options: TfjsOptions = {}):
     framework: 'tfjs',
     tree: (): ModuleNode => describe().root,
     read: async (path: string): Promise<TensorData> => readVariable(variable(path), path),
+    readPart: (path, offset, out): boolean => readPart(tf, live(variable(path), path), offset, out),
+    writePart: (path, part): boolean => writePart(tf, variable(path), path, part),
     write: (path: string, tensor: TensorData): void => writeVariable(tf, variable(path), path, tensor),
     keep: (path: string): KeptValues => keepVariable(variable(path), path),
     executed: (plan: Plan): void => markInitialized(model, plan),

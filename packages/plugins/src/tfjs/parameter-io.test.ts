@@ -91,6 +91,21 @@ test('a weight is kept without a copy, put back with its constraint untouched, a
   }
 });
 
+test('parts go where the values lie, but not into what a clone shares', async () => {
+  const adapter = tfjs(tf, tf.sequential({ layers: [layers.dense({ units: 2, inputShape: [2], name: 'd' })] }));
+  const part = { dtype: 'float32', shape: [2, 2], offset: 1, bytes: floats([8, 9]) } as const;
+  await adapter.write('d.kernel', { dtype: 'float32', shape: [2, 2], bytes: floats([1, 2, 3, 4]) });
+  const kept = await adapter.keep?.('d.kernel');
+  assert.is(adapter.writePart?.('d.kernel', part), false);
+  assert.equal((await adapter.read('d.kernel')).bytes, floats([1, 2, 3, 4]));
+  await kept?.release?.();
+  assert.is(adapter.writePart?.('d.kernel', part), true);
+  const out = new Uint8Array(8);
+  assert.is(adapter.readPart?.('d.kernel', 2, out), true);
+  assert.equal((await adapter.read('d.kernel')).bytes, floats([1, 8, 9, 4]));
+  assert.equal(out, floats([9, 4]));
+});
+
 test('a slice of a larger buffer is copied, so that the buffer is free again', async () => {
   const adapter = tfjs(tf, tf.sequential({ layers: [layers.dense({ units: 1, inputShape: [2], name: 'd' })] }));
   const buffer = new Uint8Array(64);

@@ -6,6 +6,7 @@ import {
   type KeptValues,
   sameShape,
   type TensorData,
+  type TensorPart,
 } from '@incipit/core';
 import { fieldOf, type TensorFlow, type TfTensor, type TfVariable } from './structural-types.js';
 
@@ -35,6 +36,44 @@ export function writeVariable(tf: TensorFlow, variable: TfVariable, path: string
   }
 }
 
+/** Copies elements from `offset` on. @returns false where tfjs does not have the values in this thread's memory. */
+export function readPart(tf: TensorFlow, tensor: TfTensor, offset: number, out: Uint8Array): boolean {
+  const values = hostValues(tf, tensor);
+  if (values === undefined) return false;
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const start = offset * values.BYTES_PER_ELEMENT;
+  out.set(bytes.subarray(start, start + out.byteLength));
+  return true;
+}
+
+/**
+ * Writes a part where the values lie.
+ *
+ * @returns false where they are not in this thread's memory, or where a clone shares them, which must not change.
+ */
+export function writePart(tf: TensorFlow, variable: TfVariable, path: string, part: TensorPart): boolean {
+  const tensor = live(variable, path);
+  const values = hostValues(tf, tensor);
+  const backend = tf.backend() as { refCount?(id: object): number };
+  if (values === undefined || backend.refCount?.(tensor.dataId) !== 1) return false;
+  const start = part.offset * values.BYTES_PER_ELEMENT;
+  const fits = part.dtype === tensor.dtype && sameShape(part.shape, tensor.shape);
+  if (!fits || start + part.bytes.byteLength > values.byteLength) return false;
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(part.bytes, start);
+  return true;
+}
+
+type HostValues = Float32Array | Int32Array | Uint8Array;
+
+/** The very array that the cpu backend computes with; undefined for other backends, which keep theirs elsewhere. */
+function hostValues(tf: TensorFlow, { dataId, dtype, shape }: TfTensor): HostValues | undefined {
+  if (tf.getBackend() !== 'cpu') return undefined;
+  const { data } = tf.backend() as { data?: { has(id: object): boolean; get(id: object): { values?: unknown } } };
+  const values = data?.has(dataId) === true ? data.get(dataId).values : undefined;
+  const Kind = { float32: Float32Array, int32: Int32Array, bool: Uint8Array }[dtype as TfDType];
+  return values instanceof Kind && values.length === elementCount(shape) ? values : undefined;
+}
+
 /** Keeps a weight's values without a copy: tfjs counts who refers to them. */
 export function keepVariable(variable: TfVariable, path: string): KeptValues {
   const old = live(variable, path).clone();
@@ -55,7 +94,7 @@ function replace(variable: TfVariable, tensor: TfTensor, path: string): void {
   else assignUnconstrained(live(variable, path), tensor, path);
 }
 
-function live(variable: TfVariable, path: string): TfTensor {
+export function live(variable: TfVariable, path: string): TfTensor {
   try {
     return variable.read();
   } catch (cause) {

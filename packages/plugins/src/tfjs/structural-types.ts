@@ -8,6 +8,8 @@ export interface TfTensor {
   readonly shape: readonly number[];
   readonly dtype: string;
   readonly isDisposed: boolean;
+  /** Names the values in the backend; tensors may share them. */
+  readonly dataId: object;
   data(): Promise<Float32Array | Int32Array | Uint8Array>;
   /** A tensor of the same values, in the same memory. */
   clone(): TfTensor;
@@ -51,6 +53,8 @@ export interface TensorFlow<Model extends TfLayer = TfLayer> {
     };
   };
   engine(): { readonly registeredVariables: { readonly [name: string]: { dispose(): void } } };
+  getBackend(): string;
+  backend(): object;
   tensor(
     values: Float32Array | Int32Array | Uint8Array,
     shape: number[],
