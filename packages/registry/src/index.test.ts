@@ -48,6 +48,7 @@ test('the package’s own entry points export what they promise', () => {
     'RegistryError',
     'asQuestion',
     'buildFromConfig',
+    'buildNested',
     'buildRunnerFromConfig',
     'buildSchedulerFromConfig',
     'buildSequenceWith',

@@ -83,7 +83,7 @@ export function planModel(options: PlanModelOptions): Plan {
       shape: frozenJson(parameter.shape),
       dtype: parameter.dtype,
       law: located(parameter.path, provenance.origin, () =>
-        frozenJson(rounding(provenance.law, parameter.dtype, parameter.path)),
+        frozenJson(rounding(log.lawOf(parameter.path) ?? provenance.law, parameter.dtype, parameter.path)),
       ),
       key: keyOf(parameter.path),
       provenance,

@@ -1,6 +1,7 @@
 import type { ConfigOrigin } from '@incipit/registry';
 import type { Assignment } from '../initializers/initializer.js';
 import { frozenJson, type JsonValue } from '../ir/json.js';
+import type { Law } from '../ir/law.js';
 import type { Provenance, RuleReference, Write } from '../ir/provenance.js';
 
 /** Who asks for a write. */
@@ -18,6 +19,7 @@ export interface Author {
  */
 export class WriteLog {
   readonly #writes = new Map<string, Write[]>();
+  readonly #laws = new Map<string, Law>();
   #sequence = 0;
 
   add(path: string, author: Author, assignment: Assignment): void {
@@ -32,6 +34,7 @@ export class WriteLog {
       ...(assignment.gain === undefined ? {} : { gain: frozenJson(assignment.gain) }),
     });
     this.#sequence += 1;
+    this.#laws.set(path, assignment.law);
     const earlier = this.#writes.get(path);
     if (earlier === undefined) this.#writes.set(path, [write]);
     else earlier.push(write);
@@ -39,6 +42,11 @@ export class WriteLog {
 
   of(path: string): readonly Write[] {
     return this.#writes.get(path) ?? NONE;
+  }
+
+  /** The law that is carried out, as its initializer gave it: JSON has no NaN, which is still to be refused. */
+  lawOf(path: string): Law | undefined {
+    return this.#laws.get(path);
   }
 
   /** The write that is carried out, with those before it. */

@@ -4,7 +4,8 @@ import { kernelEntry } from '../../kernels/kernel-table.js';
 import type { Batch, Piece } from './batches.js';
 import { USAGE } from './gpu-buffers.js';
 import { type JobTable, jobTable } from './job-table.js';
-import { createInputs, createMemory, type Inputs, type Memory, type RunContext } from './run-memory.js';
+import type { Inputs, Memory } from './kernel-memory.js';
+import { createInputs, createMemory, type RunContext } from './run-memory.js';
 
 /** `GPUMapMode.READ`. */
 const MAP_READ = 1;

@@ -8,7 +8,7 @@ import type { GpuTensor, TvmRuntime } from '../tvm-runtime.js';
 import type { GpuFaults } from './gpu-faults.js';
 import type { BufferRange, GpuForTvm } from './gpu-for-tvm.js';
 import { type Dispatch, kernelName, missingKernel } from './job-table.js';
-import type { Inputs } from './run-memory.js';
+import type { Inputs } from './kernel-memory.js';
 import { type WgslFunction, wgslModule } from './wgsl-module.js';
 
 const WORD = 4294967296;

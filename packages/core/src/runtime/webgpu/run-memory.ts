@@ -1,10 +1,10 @@
-import type { GpuBuffer, GpuDevice } from '../../ir/gpu.js';
+import type { GpuDevice } from '../../ir/gpu.js';
 import { SHADER_TABLE } from '../../kernels/wgsl/kernel-shader.js';
-import type { GpuTensor } from '../tvm-runtime.js';
 import { type GpuBuffers, USAGE } from './gpu-buffers.js';
 import type { GpuFaults } from './gpu-faults.js';
 import type { GpuKernels } from './gpu-kernels.js';
 import type { JobTable } from './job-table.js';
+import type { Inputs, Memory } from './kernel-memory.js';
 
 /** A buffer has some bytes, used or not. */
 const SMALLEST = 16;
@@ -15,18 +15,6 @@ export interface RunContext {
   readonly buffers: GpuBuffers;
   readonly faults: GpuFaults;
   readonly kernels: GpuKernels;
-}
-
-/** A buffer, and the same memory as kernels take it. */
-export interface Memory {
-  readonly buffer: GpuBuffer;
-  readonly tensor: GpuTensor;
-}
-
-/** What kernels read besides their numbers. */
-export interface Inputs {
-  readonly jobs: Memory;
-  readonly table: Memory;
 }
 
 /** A buffer that kernels use, and that is used as `usage` says besides. The tensor is for the caller to dispose. */
