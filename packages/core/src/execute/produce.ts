@@ -6,7 +6,6 @@ import type { CopyLaw, ElementLaw, HostLaw, OrthogonalLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import { identityMatrix } from '../kernels/host/identity.js';
-import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
 import { lower } from '../kernels/lower.js';
 import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
@@ -50,12 +49,12 @@ async function copy(step: PlanStep, law: CopyLaw, checkpoints: OpenCheckpoints):
   return convert(await checkpoint.read(law.tensor), law.dtype, step.dtype);
 }
 
-/** Gaussian matrix of the parameter's own stream, then a QR factorisation on the host. */
-async function orthogonal(step: PlanStep, law: OrthogonalLaw, device: Device): Promise<ArrayLike<number>> {
+/** Gaussian matrix of the parameter's own stream, then a QR factorisation. */
+async function orthogonal(step: PlanStep, law: OrthogonalLaw, device: SteadyDevice): Promise<ArrayLike<number>> {
   const gaussian: ElementLaw = { kind: 'normal', mean: 0, std: 1 };
   const bytes = new Uint8Array(law.rows * law.columns * 4);
   await device.fill(lower(gaussian, 'float32', step.key), bytes, 0);
-  return orthogonalMatrix(law, decodeFloats('float32', bytes));
+  return device.orthogonalize(law, decodeFloats('float32', bytes));
 }
 
 async function host(step: PlanStep, law: HostLaw, producers: Producers): Promise<Uint8Array> {

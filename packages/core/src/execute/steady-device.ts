@@ -1,12 +1,14 @@
 import { DeviceError, DeviceLostError } from '../errors.js';
+import type { OrthogonalLaw } from '../ir/law.js';
 import type { PlanWarning } from '../ir/plan.js';
+import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import type { Device, FillJob } from '../runtime/device.js';
 import { fillJobs } from '../runtime/fill-jobs.js';
 
 /**
  * A device that outlives its failures: when the one that a run began on is lost, or a GPU's memory is full, the CPU does
- * that work again and all that follows. Bits do not change.
+ * that work again and all that follows. Bits of fills do not change.
  */
 export class SteadyDevice implements Device {
   /** What happened, for the report. */
@@ -50,6 +52,17 @@ export class SteadyDevice implements Device {
     }
   }
 
+  /** On the host when the device cannot. */
+  async orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Promise<Float32Array> {
+    this.#signal?.throwIfAborted();
+    try {
+      return await orthogonalizeOn(this.#device, law, gaussian);
+    } catch (error) {
+      await this.#replace(error);
+      return await orthogonalizeOn(this.#device, law, gaussian);
+    }
+  }
+
   /** The devices are their owners' to dispose. */
   dispose(): void {}
 
@@ -63,6 +76,14 @@ export class SteadyDevice implements Device {
     });
     this.#device = await fallback();
   }
+}
+
+function orthogonalizeOn(
+  device: Device,
+  law: OrthogonalLaw,
+  gaussian: Float32Array,
+): Float32Array | Promise<Float32Array> {
+  return device.orthogonalize?.(law, gaussian) ?? Float32Array.from(orthogonalMatrix(law, gaussian));
 }
 
 function isLoss(error: DeviceError, device: Device): boolean {

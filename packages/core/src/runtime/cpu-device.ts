@@ -1,7 +1,9 @@
 import { byteSize, type FloatDType } from '../ir/dtype.js';
+import type { OrthogonalLaw } from '../ir/law.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { checkSlice } from './check-slice.js';
 import type { Device } from './device.js';
+import { orthogonalize } from './orthogonalize.js';
 import { ownKernel } from './own-kernels.js';
 import { type CpuTensor, disposedError, TvmRuntime, type TvmRuntimeOptions } from './tvm-runtime.js';
 
@@ -58,6 +60,16 @@ export class CpuDevice implements Device {
       this.#runtime.call(call.kernel, scratch, numbers);
       out.set(scratch.view(length * size), done * size);
     }
+  }
+
+  /**
+   * Runs to its end before it returns, on one core.
+   *
+   * @throws DeviceError `disposed-device`, `out-of-memory`, or as `TvmRuntime.call`.
+   */
+  orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Float32Array {
+    if (this.#disposed) throw disposedError();
+    return orthogonalize(this.#runtime, law, gaussian);
   }
 
   dispose(): void {

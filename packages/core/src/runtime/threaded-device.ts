@@ -1,3 +1,4 @@
+import type { OrthogonalLaw } from '../ir/law.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { KERNELS } from '../kernels/kernel-table.js';
 import type { CpuDevice } from './cpu-device.js';
@@ -52,6 +53,11 @@ export class ThreadedDevice implements Device {
     const run = this.#last.then(() => this.#fillAll(jobs));
     this.#last = run.catch(() => undefined);
     return run;
+  }
+
+  /** On this thread alone. */
+  orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Float32Array {
+    return this.#cpu.orthogonalize(law, gaussian);
   }
 
   dispose(): void {

@@ -66,6 +66,20 @@ for (const { what, name, numbers, code, message } of [
     code: 'value-error',
     message: /key0 must be an unsigned 32-bit integer, got nan/,
   },
+  {
+    what: 'a matrix larger than its tensor',
+    name: 'incipit.orthogonalize',
+    numbers: [5, 1, 1],
+    code: 'value-error',
+    message: /matrix must hold 5 x 1 numbers, got 4/,
+  },
+  {
+    what: 'an orthogonal matrix without its gain',
+    name: 'incipit.orthogonalize',
+    numbers: [2, 2],
+    code: 'type-error',
+    message: /expected 4 arguments, got 3/,
+  },
 ]) {
   test(`${what} is refused as ${code}, and the runtime goes on`, async () => {
     const runtime = await TvmRuntime.load();

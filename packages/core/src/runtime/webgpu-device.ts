@@ -1,8 +1,10 @@
 import { byteSize } from '../ir/dtype.js';
 import type { GpuBuffer, GpuDevice } from '../ir/gpu.js';
+import type { OrthogonalLaw } from '../ir/law.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { checkSlice } from './check-slice.js';
 import type { BufferTask, Device, FillJob } from './device.js';
+import { orthogonalize } from './orthogonalize.js';
 import { disposedError, type TvmRuntime } from './tvm-runtime.js';
 import { BatchRun } from './webgpu/batch-run.js';
 import { planBatches } from './webgpu/batches.js';
@@ -72,6 +74,11 @@ export class WebGpuDevice implements Device {
       await context.kernels.load(calls, context.faults);
       return new BufferRun(context).fill(tasks);
     });
+  }
+
+  /** On the processor: the wasm of TVM's runtime holds the CPU's kernels too. */
+  orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Promise<Float32Array> {
+    return this.#inTurn(async () => orthogonalize(this.#runtime, law, gaussian));
   }
 
   runsOn(gpu: GpuDevice): boolean {

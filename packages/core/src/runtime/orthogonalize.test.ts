@@ -1,0 +1,122 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { DeviceError } from '../errors.js';
+import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
+import { lower } from '../kernels/lower.js';
+import { type CpuDevice, createCpuDevice } from './cpu-device.js';
+
+const test = suite<{ device: CpuDevice }>('orthogonalize');
+
+function law(rows: number, columns: number, gain = 1) {
+  return { kind: 'orthogonal', rows, columns, gain } as const;
+}
+
+function gaussian(device: CpuDevice, count: number): Float32Array {
+  const out = new Float32Array(count);
+  device.fill(lower({ kind: 'normal', mean: 0, std: 1 }, 'float32', '00000000000000ff'), new Uint8Array(out.buffer), 0);
+  return out;
+}
+
+/** The longer of rows and columns, each normally a unit vector. */
+function vectors(matrix: ArrayLike<number>, rows: number, columns: number): Float64Array[] {
+  const wide = rows < columns;
+  return Array.from({ length: Math.min(rows, columns) }, (_, j) =>
+    Float64Array.from(
+      { length: Math.max(rows, columns) },
+      (_, i) => matrix[wide ? j * columns + i : i * columns + j] ?? Number.NaN,
+    ),
+  );
+}
+
+/** The largest entry of |VᵀV - 1|. */
+function deviation(all: readonly Float64Array[]): number {
+  let worst = 0;
+  for (const [a, x] of all.entries()) {
+    for (const [b, y] of all.entries()) {
+      if (b < a) continue;
+      let sum = a === b ? -1 : 0;
+      for (let i = 0; i < x.length; i += 1) sum += (x[i] as number) * (y[i] as number);
+      worst = Math.max(worst, Math.abs(sum));
+    }
+  }
+  return worst;
+}
+
+/** The longest difference of two vectors. */
+function distance(all: readonly Float64Array[], others: readonly Float64Array[]): number {
+  return Math.max(...all.map((x, j) => Math.hypot(...x.map((value, i) => value - (others[j]?.[i] ?? Number.NaN)))));
+}
+
+test.before(async (context) => {
+  context.device = await createCpuDevice();
+});
+test.after((context) => context.device.dispose());
+
+const SHAPES = [
+  ...[1, 2, 3, 8, 31, 33, 64, 65, 128, 257].map((n) => [n, n] as const),
+  [100, 37],
+  [37, 100],
+  [300, 65],
+  [65, 300],
+  [1, 7],
+  [7, 1],
+  [200, 1],
+] as const;
+for (const [rows, columns] of SHAPES) {
+  test(`a ${rows} × ${columns} matrix is orthonormal, and that of the reference`, ({ device }) => {
+    const source = gaussian(device, rows * columns);
+    const before = source.slice();
+    const got = vectors(device.orthogonalize(law(rows, columns), source), rows, columns);
+    assert.equal(source, before, 'the source stays');
+    const expected = vectors(orthogonalMatrix(law(rows, columns), source), rows, columns);
+    const off = deviation(got);
+    const far = distance(got, expected);
+    console.log(
+      `# ${rows} × ${columns}: |QᵀQ - 1| ${off.toExponential(1)}, from the reference ${far.toExponential(1)}`,
+    );
+    assert.ok(off <= 2e-6 * Math.sqrt(Math.max(rows, columns)), `${off}`);
+    assert.ok(far <= 1e-4, `${far}`);
+  });
+}
+
+test('the gain multiplies every element, and any of them may be negative or zero', ({ device }) => {
+  const source = gaussian(device, 40 * 24);
+  const plain = device.orthogonalize(law(40, 24), source);
+  for (const gain of [2, -0.5, 0]) {
+    const scaled = device.orthogonalize(law(40, 24, gain), source);
+    assert.ok(
+      scaled.every((value, i) => value === gain * (plain[i] as number)),
+      `${gain}`,
+    );
+  }
+});
+
+test('zeros, and columns that repeat, give orthonormal columns too', ({ device }) => {
+  for (const [rows, columns] of [
+    [70, 70],
+    [90, 20],
+    [20, 90],
+    [1, 1],
+  ] as const) {
+    const zeros = device.orthogonalize(law(rows, columns), new Float32Array(rows * columns));
+    assert.equal([...zeros], [...orthogonalMatrix(law(rows, columns), new Float32Array(rows * columns))]);
+    const ones = device.orthogonalize(law(rows, columns), new Float32Array(rows * columns).fill(1));
+    assert.ok(deviation(vectors(ones, rows, columns)) < 1e-5, `${rows} × ${columns}`);
+  }
+});
+
+test('the wasm memory is as large after many runs as after one, and what fails leaves nothing behind', async () => {
+  const device = await createCpuDevice();
+  const source = gaussian(device, 600 * 500);
+  device.orthogonalize(law(600, 500), source);
+  const after = device.memoryBytes;
+  for (let i = 0; i < 3; i += 1) device.orthogonalize(law(600, 500), source);
+  assert.is(device.memoryBytes, after);
+  device.dispose();
+  assert.throws(
+    () => device.orthogonalize(law(1, 1), source),
+    (error: unknown) => error instanceof DeviceError && error.code === 'disposed-device',
+  );
+});
+
+test.run();
