@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { initialize, type Report } from '@incipit/core';
+import * as jax from '@jax-js/jax';
 import { torch } from 'js-pytorch';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { jaxJs } from './jax-js/adapter.js';
 import { jsPytorch } from './js-pytorch/adapter.js';
 
 const test = suite('examples of the README');
@@ -27,6 +29,14 @@ test('the one of js-pytorch sets every Linear and the Embedding', async () => {
   const linear = ['att.Wk', 'att.Wq', 'att.Wv', 'att.residual_proj', 'fcc.l1', 'fcc.l2'];
   assert.equal(set, ['tokens.E', ...linear.map((name) => `block.${name}.W`), 'head.W']);
   assert.ok(plan.untouched.some(({ path }) => path === 'block.ln1.gamma'));
+});
+
+test('the one of jax-js sets both layers', async () => {
+  const { plan } = await example('jax-js')({ initialize, jaxJs, jax });
+  assert.equal(
+    plan.steps.map(({ path }) => path).filter((path) => path.endsWith('.w')),
+    ['layers.0.w', 'layers.1.w'],
+  );
 });
 
 test.run();

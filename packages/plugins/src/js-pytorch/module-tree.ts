@@ -96,7 +96,9 @@ function nodeOf(place: Place, description: Description): ModuleNode {
   return {
     path,
     types: typesOf(module, description.names),
-    parameters: place.tensors.map((held) => parameterOf(held, layout[held.name], description)),
+    parameters: place.tensors
+      .filter((held) => description.paths.get(held.tensor)?.[0] === held.path)
+      .map((held) => parameterOf(held, layout[held.name], description)),
     children: place.children
       .filter((child) => description.places.get(child.module) === child)
       .map((child) => nodeOf(child, description)),

@@ -1,0 +1,110 @@
+import {
+  type Adapter,
+  AdapterError,
+  type Axis,
+  type KeptValues,
+  type ModuleNode,
+  type TensorData,
+} from '@incipit/core';
+import { keepLeaf, readLeaf, writeLeaf } from './leaf-io.js';
+import { type DescribedTree, describeTree, isHolder, type TreeTables } from './parameter-tree.js';
+import { PathTable } from './path-table.js';
+import type { Jax, Leaf } from './structural-types.js';
+
+/**
+ * What a tree does not say itself. Each key is a pattern of paths: `*` stands for a part of a name, `**` for any number
+ * of names; the first that fits counts, and one that fits nothing is an error.
+ */
+export interface JaxJsOptions {
+  /** What the axes of parameters mean: `{ '**.weight': ['in', 'out'] }`. Laws with fans need them. */
+  readonly axes?: Readonly<Record<string, readonly Axis[]>>;
+  /** Names of modules for rules: `{ 'layers.*': 'Linear' }`, `''` for the root. Every module is a `Module` too. */
+  readonly types?: Readonly<Record<string, string | readonly string[]>>;
+  /** `weight` or `bias`, where a parameter's name does not tell: `{ '*.0': 'weight' }`. */
+  readonly roles?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A tree of parameters of jax-js, objects and arrays with `jax.Array`s as leaves, for Incipit.
+ *
+ * jax-js's arrays cannot be changed, so a write replaces the leaf **in the tree that was passed** and disposes the old
+ * array once for each place that held it. Nothing else of jax-js is held.
+ *
+ * @param jax the namespace that made the arrays: `import * as jax from '@jax-js/jax'`, after `await jax.init('wasm')`.
+ * @throws AdapterError `not-jax-js` or `not-a-model` at once; `cyclic-model`, `disposed-model`, `foreign-array`,
+ * `wrong-axes`, `unmatched-pattern`, `frozen-tree` and `unknown-parameter` when the tree is looked at or written.
+ *
+ * @example
+ * ```ts
+ * const tree = { head: { weight: jax.numpy.zeros([8, 4]), bias: jax.numpy.zeros([4]) } };
+ * const adapter = jaxJs(jax, tree, { axes: { '**.weight': ['in', 'out'] }, types: { head: 'Linear' } });
+ * adapter.tree().children[0]?.types; // ['Linear', 'Module']
+ * ```
+ */
+export function jaxJs(jax: Jax, tree: object, options: JaxJsOptions = {}): Adapter {
+  assertJax(jax);
+  assertTree(jax, tree);
+  let described: DescribedTree | undefined;
+  const describe = (): DescribedTree => {
+    described = describeTree(jax, tree, tablesOf(options));
+    return described;
+  };
+  const leaves = (path: string): readonly Leaf[] => findLeaves(described ?? describe(), path);
+  return {
+    framework: 'jax-js',
+    tree: (): ModuleNode => describe().root,
+    read: async (path: string): Promise<TensorData> => readLeaf(jax, leaves(path), path),
+    write: (path: string, data: TensorData): void => writeLeaf(jax, leaves(path), path, data),
+    keep: (path: string): KeptValues => keepLeaf(jax, leaves(path), path),
+  };
+}
+
+function tablesOf({ axes, roles, types }: JaxJsOptions): TreeTables {
+  return {
+    axes: new PathTable('axes', axes),
+    roles: new PathTable('roles', roles),
+    types: new PathTable('types', types),
+  };
+}
+
+function assertJax(jax: unknown): asserts jax is Jax {
+  const { numpy, defaultDevice } = (jax ?? {}) as Partial<Jax>;
+  if (typeof numpy?.Array === 'function' && typeof numpy.array === 'function' && typeof defaultDevice === 'function')
+    return;
+  throw new AdapterError({
+    code: 'not-jax-js',
+    what: `The first argument is ${nameKind(jax)}, not jax-js`,
+    expected: 'the namespace of @jax-js/jax 0.1',
+    fix: "install @jax-js/jax and pass `import * as jax from '@jax-js/jax'`",
+  });
+}
+
+function assertTree(jax: Jax, tree: unknown): asserts tree is Leaf['holder'] {
+  if (isHolder(tree)) return;
+  const array = tree instanceof jax.numpy.Array;
+  throw new AdapterError({
+    code: 'not-a-model',
+    what: array
+      ? 'A single array cannot be replaced where it is held'
+      : `${nameKind(tree)} is not a tree of parameters`,
+    expected: 'an object or an array that holds arrays of jax-js, at any depth',
+    fix: array ? 'pass `{ weight: array }`, and take the new array out of it' : 'pass plain objects and arrays',
+  });
+}
+
+function nameKind(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`;
+}
+
+function findLeaves({ leaves }: DescribedTree, path: string): readonly Leaf[] {
+  const found = leaves.get(path);
+  if (found !== undefined) return found;
+  const some = [...leaves.keys()].slice(0, 3).join(', ');
+  throw new AdapterError({
+    code: 'unknown-parameter',
+    what: 'The tree has no array of this path',
+    path,
+    expected: `a path of the tree${some === '' ? '' : `, such as ${some}`}`,
+  });
+}

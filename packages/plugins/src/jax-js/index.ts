@@ -1,0 +1,7 @@
+/**
+ * Parameter trees of jax-js for Incipit.
+ *
+ * @module
+ */
+export { type JaxJsOptions, jaxJs } from './adapter.js';
+export type { Jax, JaxArray } from './structural-types.js';
