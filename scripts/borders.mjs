@@ -1,4 +1,4 @@
-// Checks who imports whom against the tables in ARCHITECTURE.md. Needs no build.
+// Checks who imports whom against the tables in ARCHITECTURE.md. Needs the sources that builds generate, nothing compiled.
 // Usage: node scripts/borders.mjs [ROOT]
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

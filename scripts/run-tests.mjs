@@ -1,4 +1,4 @@
-// `npm test`: set-up, checks of the source, build, every test; the last line is `N passed, N failed[, N skipped]`.
+// `npm test`: set-up, build, every test, checks of the source; the last line is `N passed, N failed[, N skipped]`.
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { withBuildLock } from './build.mjs';
@@ -48,7 +48,6 @@ function addChecks(counted, checks) {
 async function runTests(args) {
   await ensureSetup();
   const env = chromiumEnv(ensureChromium((line) => console.error(line)));
-  const checks = CHECKS.map(runCheck);
   const folders = [...listWorkspaces(ROOT).map(({ path }) => path), SCRIPTS];
   const turbo = [
     'run',
@@ -64,6 +63,8 @@ async function runTests(args) {
     pruneAll(ROOT);
     clearResults(ROOT, folders);
     const code = await runTurbo([...turbo, ...args], { env });
+    // After the build, which writes sources that they read.
+    const checks = CHECKS.map(runCheck);
     const counted = addChecks(tally(ROOT, folders), checks);
     if (code !== 0 && counted.failures.length === 0) {
       counted.failures.push({ where: 'turbo', title: 'build and test', message: `exit code ${code}` });

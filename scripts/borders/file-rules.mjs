@@ -27,8 +27,6 @@ export function checkTargets({ files }) {
       if (target === undefined || !target.startsWith(`${file.workspace}/src/`)) return [];
       const at = `${file.path}:${line}`;
       if (known.get(target)?.isTest) return [`${at} imports a test file: '${specifier}'`];
-      // Written by the build, which this check does not wait for; the compiler tells of those that stay missing.
-      if (target.includes('/generated/')) return [];
       return /\.(ts|mts)$/.test(target) && !known.has(target) ? [`${at} '${specifier}' is no source file`] : [];
     }),
   );
