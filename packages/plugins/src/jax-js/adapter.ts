@@ -6,6 +6,7 @@ import {
   type ModuleNode,
   type TensorData,
 } from '@incipit/core';
+import { nameKind } from '../errors.js';
 import { keepLeaf, readLeaf, writeLeaf } from './leaf-io.js';
 import { type DescribedTree, describeTree, isHolder, type TreeTables } from './parameter-tree.js';
 import { PathTable } from './path-table.js';
@@ -90,11 +91,6 @@ function assertTree(jax: Jax, tree: unknown): asserts tree is Leaf['holder'] {
     expected: 'an object or an array that holds arrays of jax-js, at any depth',
     fix: array ? 'pass `{ weight: array }`, and take the new array out of it' : 'pass plain objects and arrays',
   });
-}
-
-function nameKind(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`;
 }
 
 function findLeaves({ leaves }: DescribedTree, path: string): readonly Leaf[] {

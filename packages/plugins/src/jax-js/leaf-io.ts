@@ -1,13 +1,5 @@
-import {
-  AdapterError,
-  byteSize,
-  type DType,
-  elementCount,
-  formatShape,
-  type KeptValues,
-  sameShape,
-  type TensorData,
-} from '@incipit/core';
+import { AdapterError, type DType, elementCount, type KeptValues, type TensorData } from '@incipit/core';
+import { assertFits } from '../errors.js';
 import { assertAlive } from './parameter-tree.js';
 import type { Jax, JaxArray, Leaf } from './structural-types.js';
 
@@ -28,7 +20,7 @@ export async function readLeaf(jax: Jax, leaves: readonly Leaf[], path: string):
 /** Puts a new array in the old one's places and lets the old one go. */
 export function writeLeaf(jax: Jax, leaves: readonly Leaf[], path: string, data: TensorData): void {
   const old = liveArray(jax, leaves, path);
-  assertFits(old, data, path);
+  assertFits({ noun: 'parameter', dtype: old.dtype, shape: old.shape }, data, path);
   assertWritable(leaves, path);
   // jax-js cannot make an array of nothing from values, and there is nothing to write.
   if (elementCount(data.shape) > 0) replace(leaves, old, makeArray(jax, old, data));
@@ -95,17 +87,6 @@ function float16Array(buffer: ArrayBufferLike): ArrayBufferView {
     code: 'unknown-dtype',
     what: 'This JavaScript engine has no Float16Array, which jax-js needs for float16',
     expected: 'Node.js 24 or a browser of 2025',
-  });
-}
-
-function assertFits(array: JaxArray, data: TensorData, path: string): void {
-  const bytes = elementCount(data.shape) * byteSize(data.dtype);
-  if (data.dtype === array.dtype && sameShape(data.shape, array.shape) && data.bytes.byteLength === bytes) return;
-  throw new AdapterError({
-    code: 'wrong-tensor',
-    what: `Values of ${data.dtype}${formatShape(data.shape)} in ${data.bytes.byteLength} bytes do not fit the parameter`,
-    path,
-    expected: `${array.dtype}${formatShape(array.shape)}`,
   });
 }
 

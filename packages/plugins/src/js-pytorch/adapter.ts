@@ -1,4 +1,5 @@
 import { type Adapter, AdapterError, type KeptValues, type ModuleNode, type TensorData } from '@incipit/core';
+import { nameKind } from '../errors.js';
 import { classNames } from './module-classes.js';
 import { type DescribedModel, describeModel } from './module-tree.js';
 import { readTensor, writeTensor } from './nested-values.js';
@@ -77,11 +78,6 @@ function assertModel(torch: JsPyTorch, model: unknown): asserts model is TorchMo
     expected: 'an instance of `torch.nn.Module`',
     fix: 'extend `torch.nn.Module`, and see that only one copy of js-pytorch is installed',
   });
-}
-
-function nameKind(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`;
 }
 
 function findTensor({ tensors }: DescribedModel, path: string): TorchTensor {

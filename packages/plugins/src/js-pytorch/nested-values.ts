@@ -1,4 +1,5 @@
-import { AdapterError, byteSize, elementCount, formatShape, sameShape, type TensorData } from '@incipit/core';
+import { AdapterError, elementCount, formatShape, type TensorData } from '@incipit/core';
+import { assertFits } from '../errors.js';
 import type { TorchTensor } from './structural-types.js';
 
 /** A tensor's numbers, row by row, as float32. */
@@ -12,15 +13,7 @@ export function readTensor({ _data, shape }: TorchTensor, path: string): TensorD
 /** Replaces a tensor's numbers by new nested arrays, as js-pytorch's optimiser does. */
 export function writeTensor(tensor: TorchTensor, path: string, data: TensorData): void {
   const { shape } = tensor;
-  const bytes = elementCount(shape) * byteSize('float32');
-  if (data.dtype !== 'float32' || !sameShape(data.shape, shape) || data.bytes.byteLength !== bytes) {
-    throw new AdapterError({
-      code: 'wrong-tensor',
-      what: `Values of ${data.dtype}${formatShape(data.shape)} in ${data.bytes.byteLength} bytes do not fit the parameter`,
-      path,
-      expected: `float32${formatShape(shape)}`,
-    });
-  }
+  assertFits({ noun: 'parameter', dtype: 'float32', shape }, data, path);
   // A copy, because the bytes may lie at an odd offset of a larger buffer.
   tensor._data = nest(new Float32Array(Uint8Array.from(data.bytes).buffer), shape);
 }

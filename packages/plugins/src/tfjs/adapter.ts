@@ -6,6 +6,7 @@ import {
   type Plan,
   type TensorData,
 } from '@incipit/core';
+import { nameKind } from '../errors.js';
 import { markInitialized } from './init-state.js';
 import { type DescribedModel, describeModel } from './module-tree.js';
 import { keepVariable, live, readPart, readVariable, writePart, writeVariable } from './parameter-io.js';
@@ -70,7 +71,7 @@ export function assertTensorFlow(tf: unknown): asserts tf is TensorFlow {
   if (usable) return;
   throw new AdapterError({
     code: 'not-tensorflow',
-    what: `The first argument is ${describe(tf)}, not TensorFlow.js`,
+    what: `The first argument is ${nameKind(tf)}, not TensorFlow.js`,
     expected: 'the namespace of @tensorflow/tfjs 4',
     fix: "install @tensorflow/tfjs and pass `import * as tf from '@tensorflow/tfjs'`",
   });
@@ -83,17 +84,12 @@ function assertModel(model: unknown): asserts model is TfLayer {
     code: 'not-a-model',
     what: graph
       ? 'A graph model of tfjs has no layers and no weights to set'
-      : `${describe(model)} is not a tfjs model`,
+      : `${nameKind(model)} is not a tfjs model`,
     expected: 'a tf.LayersModel, a tf.Sequential or one layer',
     fix: graph
       ? 'load the model with `tf.loadLayersModel`'
       : 'pass what `tf.model`, `tf.sequential` or `loadTopology` gave',
   });
-}
-
-function describe(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return typeof value === 'object' ? 'an object of another kind' : `a ${typeof value}`;
 }
 
 function findVariable(described: DescribedModel, path: string): TfVariable {

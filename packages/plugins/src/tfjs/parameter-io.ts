@@ -1,13 +1,12 @@
 import {
   AdapterError,
-  byteSize,
   elementCount,
-  formatShape,
   type KeptValues,
   sameShape,
   type TensorData,
   type TensorPart,
 } from '@incipit/core';
+import { assertFits } from '../errors.js';
 import { fieldOf, type TensorFlow, type TfTensor, type TfVariable } from './structural-types.js';
 
 type TfDType = 'float32' | 'int32' | 'bool';
@@ -26,7 +25,7 @@ export async function readVariable(variable: TfVariable, path: string): Promise<
  */
 export function writeVariable(tf: TensorFlow, variable: TfVariable, path: string, data: TensorData): void {
   const current = live(variable, path);
-  assertFits(current, data, path);
+  assertFits({ noun: 'weight', dtype: current.dtype, shape: current.shape }, data, path);
   const dtype = current.dtype as TfDType;
   const tensor = tf.tensor(typedArray(data.bytes, dtype), [...current.shape], dtype);
   try {
@@ -106,17 +105,6 @@ export function live(variable: TfVariable, path: string): TfTensor {
       cause,
     });
   }
-}
-
-function assertFits(current: TfTensor, data: TensorData, path: string): void {
-  const bytes = elementCount(data.shape) * byteSize(data.dtype);
-  if (data.dtype === current.dtype && sameShape(data.shape, current.shape) && data.bytes.byteLength === bytes) return;
-  throw new AdapterError({
-    code: 'wrong-tensor',
-    what: `Values of ${data.dtype}${formatShape(data.shape)} in ${data.bytes.byteLength} bytes do not fit the weight`,
-    path,
-    expected: `${current.dtype}${formatShape(current.shape)}`,
-  });
 }
 
 /** A view where the bytes stand alone and aligned: tfjs keeps the array, and a slice would keep its whole buffer. */
