@@ -20,6 +20,18 @@ const CHECKS = [
   { title: 'borders between rooms and packages', args: ['scripts/borders.mjs'] },
   { title: 'types of the scripts', args: ['node_modules/typescript/bin/tsc', '-p', 'scripts'] },
   { title: 'unused files, exports and dependencies (knip)', args: ['node_modules/knip/bin/knip.js'] },
+  {
+    title: 'generated files of the example are up to date (incipit codegen --check)',
+    args: [
+      'packages/cli/bin/incipit.js',
+      'codegen',
+      '--check',
+      '--project',
+      'examples/custom-initializers/tsconfig.json',
+      '--out',
+      'examples/custom-initializers/src/generated',
+    ],
+  },
   { title: 'lock file complete for every platform', args: ['scripts/complete-lockfile.mjs', '--check'] },
 ];
 

@@ -26,6 +26,8 @@ const PLACES: readonly (readonly [string, string, readonly string[], string])[] 
   ['the type of a rule', `void initialize(model, { type: '${CURSOR}' });`, ['Kaiming', 'Constant'], 'fan_in'],
   ['the type of a rule in a list', `void initialize(model, [{ type: '${CURSOR}' }]);`, ['Kaiming'], 'fan_in'],
   ['an option of a rule', `void initialize(model, { type: 'Kaiming', ${CURSOR} });`, ['mode?', 'layer?'], 'val'],
+  ['an option of a rule in a list', `void initialize(model, [{ type: 'Kaiming', ${CURSOR} }]);`, ['mode?'], 'val'],
+  ['an option of init_cfg', `void initialize(model, { init_cfg: [{ type: 'Normal', ${CURSOR} }] });`, ['std?'], 'val'],
   ['a value of an option', `void initialize(model, { type: 'Kaiming', mode: '${CURSOR}' });`, ['fan_in'], 'relu'],
   ['a builder', `init.${CURSOR}`, ['kaiming', 'constant'], 'Kaiming'],
   ['an option of a builder', `init.kaiming({ ${CURSOR} });`, ['mode', 'layer'], 'val'],

@@ -6,7 +6,7 @@
 
 export type { ConfigOrigin, ErrorDetails } from '@incipit/registry';
 export { ConfigError, IncipitError, RegistryError } from '@incipit/registry';
-export type { ClassRuleConfig, DataConfig, InitConfig, InitSource, RuleConfig } from './api/config.js';
+export type { ClassRuleConfig, DataConfig, InitConfig, InitSource, NamedInitConfig, RuleConfig } from './api/config.js';
 export { execute, initialize, initWeights, plan, readCheckpointHeaders } from './api/initialize.js';
 export {
   caffe2XavierInit,

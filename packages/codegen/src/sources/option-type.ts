@@ -1,9 +1,10 @@
 import type { OptionSchema, OptionType } from '@incipit/registry';
 import { literalOrder } from './literal-order.js';
 import type { NestedConfigs } from './nested-config.js';
+import { type OptionDoc, optionDoc } from './option-doc.js';
 import { defaultOf, type OptionTag, withTags } from './option-tags.js';
 import type { Sources } from './sources.js';
-import { cleanDoc, declarationOf, docText } from './symbols.js';
+import { declarationOf } from './symbols.js';
 import {
   indexNode,
   isLiteral,
@@ -41,12 +42,12 @@ export class OptionTypes {
       const key = place.key === '' ? property.name : `${place.key}.${property.name}`;
       const node = this.#sayable(declarationOf(property)) ?? place.node;
       nodes.set(property.name, node);
-      const tags = this.#tagsOf(property);
-      if (tags.some(({ name }) => name === 'configOnly')) {
+      const doc = optionDoc(this.#sources.checker, property);
+      if (doc.tags.some(({ name }) => name === 'configOnly')) {
         configOnly.push(property.name);
         continue;
       }
-      const option = this.#optionOf(property, tags, { ...place, key });
+      const option = this.#optionOf(property, doc, { ...place, key });
       if (option === undefined) continue;
       Object.defineProperty(options, property.name, { value: option, enumerable: true, configurable: true });
     }
@@ -73,7 +74,7 @@ export class OptionTypes {
     return this.of(this.#sources.checker.getTypeFromTypeNode(node), place, node);
   }
 
-  #optionOf(property: ts.Symbol, tags: readonly OptionTag[], place: Place): OptionSchema | undefined {
+  #optionOf(property: ts.Symbol, { tags, description }: OptionDoc, place: Place): OptionSchema | undefined {
     const { checker } = this.#sources;
     const type = checker.getTypeOfSymbolAtLocation(property, place.node);
     const declaration = declarationOf(property);
@@ -83,7 +84,6 @@ export class OptionTypes {
     if (read === undefined) return undefined;
     const tagged = withTags(read, tags, (what) => this.#badTag(what, at));
     const isOptional = (property.flags & ts.SymbolFlags.Optional) !== 0 || takesUndefined(type);
-    const description = docText(checker, property);
     return {
       ...tagged,
       ...(isOptional ? {} : { required: true }),
@@ -99,12 +99,6 @@ export class OptionTypes {
     if (found !== undefined) return { default: found.value };
     this.#badTag(`@default says '${tag.text}', which is no JSON`, at);
     return {};
-  }
-
-  #tagsOf(property: ts.Symbol): readonly OptionTag[] {
-    return property
-      .getJsDocTags(this.#sources.checker)
-      .map(({ name, text }) => ({ name, text: cleanDoc(ts.displayPartsToString(text)) ?? '' }));
   }
 
   /** Of interfaces as declared; of what the compiler computes by place, for its own order follows that of the files. */

@@ -159,6 +159,17 @@ test('an option with @configOnly is left to the class, whatever its type', () =>
   assert.equal(optionsOf(read), { n: { type: 'number' } });
 });
 
+test('TSDoc on one line with the option before it counts, and what is behind the last option of a line does not', () => {
+  const read = readSource(
+    "@SHAPES.register('A') export class A { constructor(o: { /** How many.\n@minimum 0 */ n?: number; /** @configOnly */ fn?: () => void; /** Of fn. */\ns: string }) {} }",
+  );
+  assert.equal(registryOf(read).entries[0]?.configOnly, ['fn']);
+  assert.equal(optionsOf(read), {
+    n: { type: 'number', minimum: 0, description: 'How many.' },
+    s: { type: 'string', required: true },
+  });
+});
+
 test('where any options go, none are known', () => {
   const source = "const f = (o: Record<string, unknown>) => o;\nSHAPES.add('A', f";
   assert.is(optionsOf(readSource(`${source});`)), undefined);

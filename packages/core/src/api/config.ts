@@ -27,6 +27,17 @@ export interface ClassRuleConfig {
 /** What says how each parameter starts, as data: a rule, a list of rules, or a mapping with `init_cfg`. */
 export type InitConfig = RuleConfig | readonly RuleConfig[] | { readonly init_cfg: RuleConfig | readonly RuleConfig[] };
 
+/**
+ * An {@link InitConfig} whose rules all name a registered type: beside classes with any options, a compiler would tell of
+ * a mistake in a name or an option as if a class had been meant.
+ */
+export type NamedInitConfig =
+  | NamedRule
+  | readonly NamedRule[]
+  | { readonly init_cfg: NamedRule | readonly NamedRule[] };
+
+type NamedRule = InitConfigs[keyof InitConfigs];
+
 /** A config, or what was made of one: a loaded file, built initializers. */
 export type InitSource = InitConfig | Initializer | readonly (RuleConfig | Initializer)[] | LoadedConfig<unknown>;
 

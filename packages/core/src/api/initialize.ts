@@ -14,7 +14,7 @@ import { originOfInitCfg } from '../model/config-origins.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { type PlanSource, planModel } from '../plan/planner.js';
 import { expectDevice, selectDevice } from '../runtime/select-device.js';
-import { type DataConfig, type InitConfig, type InitSource, rulesOf } from './config.js';
+import { type DataConfig, type InitSource, type NamedInitConfig, rulesOf } from './config.js';
 import { resolveHostFunctions } from './host-functions.js';
 import type { ExecuteOptions, InitializeOptions, PlanOptions } from './options.js';
 import { adapterOf, type Target } from './target.js';
@@ -27,11 +27,14 @@ import { adapterOf, type Target } from './target.js';
  * @example
  * console.log(explain(plan(tfjs(tf, model), { type: 'Kaiming', layer: 'Conv2d' }, { seed: 42 })));
  */
-export function plan(target: Target, config: InitConfig, options?: PlanOptions): Plan;
+// An editor completes by the first overload, and TypeScript tells what is wrong with the last: so both are this one.
+export function plan(target: Target, config: NamedInitConfig, options?: PlanOptions): Plan;
+/** {@inheritDoc plan} */
+export function plan<const Given>(target: Target, config: DataConfig<Given> & Given, options?: PlanOptions): Plan;
 /** {@inheritDoc plan} */
 export function plan(target: Target, config: InitSource, options?: PlanOptions): Plan;
 /** {@inheritDoc plan} */
-export function plan<const Given>(target: Target, config: DataConfig<Given> & Given, options?: PlanOptions): Plan;
+export function plan(target: Target, config: NamedInitConfig, options?: PlanOptions): Plan;
 export function plan(target: Target, config: InitSource, options: PlanOptions = {}): Plan {
   return planFrom(adapterOf(target), { rules: rulesOf(config) }, options);
 }
@@ -75,15 +78,17 @@ export async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOpt
  *   { type: 'Constant', layer: '_BatchNorm', val: 1 },
  * ], { seed: 42 });
  */
-export function initialize(target: Target, config: InitConfig, options?: InitializeOptions): Promise<Report>;
-/** {@inheritDoc initialize} */
-export function initialize(target: Target, config: InitSource, options?: InitializeOptions): Promise<Report>;
+export function initialize(target: Target, config: NamedInitConfig, options?: InitializeOptions): Promise<Report>;
 /** {@inheritDoc initialize} */
 export function initialize<const Given>(
   target: Target,
   config: DataConfig<Given> & Given,
   options?: InitializeOptions,
 ): Promise<Report>;
+/** {@inheritDoc initialize} */
+export function initialize(target: Target, config: InitSource, options?: InitializeOptions): Promise<Report>;
+/** {@inheritDoc initialize} */
+export function initialize(target: Target, config: NamedInitConfig, options?: InitializeOptions): Promise<Report>;
 export async function initialize(target: Target, config: InitSource, options: InitializeOptions = {}): Promise<Report> {
   return run(adapterOf(target), { rules: rulesOf(config) }, options);
 }
@@ -148,7 +153,12 @@ function rulesOfTree(root: ModuleNode): ReadonlyMap<string, readonly Rule[]> {
  * @throws CheckpointError for a checkpoint that is missing or broken.
  */
 export function readCheckpointHeaders(
-  config: InitConfig,
+  config: NamedInitConfig,
+  opener?: CheckpointOpener,
+): Promise<ReadonlyMap<string, CheckpointHeader>>;
+/** {@inheritDoc readCheckpointHeaders} */
+export function readCheckpointHeaders<const Given>(
+  config: DataConfig<Given> & Given,
   opener?: CheckpointOpener,
 ): Promise<ReadonlyMap<string, CheckpointHeader>>;
 /** {@inheritDoc readCheckpointHeaders} */
@@ -157,8 +167,8 @@ export function readCheckpointHeaders(
   opener?: CheckpointOpener,
 ): Promise<ReadonlyMap<string, CheckpointHeader>>;
 /** {@inheritDoc readCheckpointHeaders} */
-export function readCheckpointHeaders<const Given>(
-  config: DataConfig<Given> & Given,
+export function readCheckpointHeaders(
+  config: NamedInitConfig,
   opener?: CheckpointOpener,
 ): Promise<ReadonlyMap<string, CheckpointHeader>>;
 export async function readCheckpointHeaders(
