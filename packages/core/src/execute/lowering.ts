@@ -1,5 +1,6 @@
 import type { FloatDType } from '../ir/dtype.js';
 import type { ElementLaw } from '../ir/law.js';
+import { isSameLaw } from '../ir/same-law.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { lower } from '../kernels/lower.js';
 import { keyFromHex } from '../rng/key.js';
@@ -21,12 +22,4 @@ export class Lowering {
     this.#last.set(law.kind, { law: { ...law }, call });
     return call;
   }
-}
-
-function isSameLaw(a: ElementLaw, b: ElementLaw): boolean {
-  if (a.kind === 'constant') return b.kind === a.kind && Object.is(a.value, b.value);
-  if (a.kind === 'uniform') return b.kind === a.kind && a.low === b.low && a.high === b.high;
-  if (a.kind === 'normal') return b.kind === a.kind && a.mean === b.mean && a.std === b.std;
-  if (b.kind !== a.kind) return false;
-  return a.mean === b.mean && a.std === b.std && a.low === b.low && a.high === b.high;
 }

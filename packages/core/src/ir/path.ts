@@ -1,6 +1,6 @@
 /** `encoder` and `0` are `encoder.0`; the root is `''`. `segment` is written as it is in the model, dots unescaped. */
 export function joinPath(parent: string, segment: string): string {
-  const escaped = segment.replaceAll('\\', '\\\\').replaceAll('.', '\\.');
+  const escaped = /[\\.]/.test(segment) ? segment.replaceAll('\\', '\\\\').replaceAll('.', '\\.') : segment;
   return parent === '' ? escaped : `${parent}.${escaped}`;
 }
 

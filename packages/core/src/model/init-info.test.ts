@@ -26,4 +26,27 @@ test('only parameters whose values changed since are noted anew, even when their
   assert.equal(updateInitInfo(module, 'the last byte'), ['bias']);
 });
 
+test('a change through bytes that were had before the run is seen too', async () => {
+  const module = new Linear({ type: 'Constant', layer: 'Linear', val: 1 });
+  const early = module.bias.bytes;
+  await initWeights(module, { atomic: false });
+  const { bytes } = module.weight;
+  assert.equal(updateInitInfo(module, 'nothing'), []);
+  early[0] = 1;
+  bytes[0] = 1;
+  const expected = module.bias.bytes === early ? ['weight', 'bias'] : ['weight'];
+  assert.equal(updateInitInfo(module, 'by hand'), expected);
+});
+
+test('a run that fails leaves what was noted', async () => {
+  const module = new Linear({ type: 'Constant', layer: 'Linear', val: 1 });
+  await initWeights(module);
+  const before = module.weight.initInfo;
+  const kept = module.weight.keep();
+  module.weight.set({ dtype: 'float32', shape: [2, 2], bytes: new Uint8Array(16) });
+  kept.restore();
+  assert.equal(module.weight.initInfo, before);
+  assert.equal(updateInitInfo(module, 'nothing'), []);
+});
+
 test.run();

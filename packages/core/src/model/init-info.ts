@@ -1,4 +1,5 @@
 import type { Provenance } from '../ir/provenance.js';
+import { digestOf } from './digest.js';
 import type { Module } from './module.js';
 import type { Parameter } from './parameter.js';
 
@@ -19,35 +20,14 @@ export function initInfoOf({ initializer, rule }: Provenance): string {
 export function updateInitInfo(module: Module, initInfo: string): readonly string[] {
   const noted: string[] = [];
   for (const [name, parameter] of namedParameters(module, '')) {
-    const digest = digestOf(parameter.bytes);
-    if (parameter.initInfo?.digest === digest) continue;
-    parameter.initInfo = { text: initInfo, digest };
+    if (parameter.initInfo?.digest === digestOf(parameter.bytes)) continue;
+    parameter.noteInit(initInfo);
     noted.push(name);
   }
   return noted;
 }
 
-/** Notes what a plan set. */
-export function noteProvenance(parameter: Parameter, provenance: Provenance): void {
-  parameter.initInfo = { text: initInfoOf(provenance), digest: digestOf(parameter.bytes) };
-}
-
 function* namedParameters(module: Module, prefix: string): Generator<readonly [string, Parameter]> {
   for (const [name, parameter] of module.parameters()) yield [prefix + name, parameter];
   for (const [name, child] of module.children()) yield* namedParameters(child, `${prefix}${name}.`);
-}
-
-/** Two multiplicative hashes of the bytes, read as 32-bit words; a change of one value changes it. */
-function digestOf(bytes: Uint8Array): string {
-  const words = Math.floor(bytes.byteLength / 4);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let first = 0x811c9dc5;
-  let second = bytes.byteLength;
-  for (let i = 0; i < words; i++) {
-    const word = view.getUint32(4 * i, true);
-    first = Math.imul(first ^ word, 0x01000193);
-    second = Math.imul((second << 5) ^ (second >>> 27) ^ word, 0x9e3779b1);
-  }
-  for (const byte of bytes.subarray(4 * words)) first = Math.imul(first ^ byte, 0x01000193);
-  return `${first >>> 0}:${second >>> 0}`;
 }

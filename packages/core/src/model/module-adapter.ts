@@ -1,11 +1,10 @@
 import { AdapterError } from '../errors.js';
 import { byteSize } from '../ir/dtype.js';
-import type { ParameterSpec } from '../ir/parameter.js';
-import { joinPath, splitPath } from '../ir/path.js';
+import { joinPath } from '../ir/path.js';
 import type { Plan } from '../ir/plan.js';
 import type { Adapter, KeptValues } from './adapter.js';
 import { BaseModule } from './base-module.js';
-import { noteProvenance } from './init-info.js';
+import { initInfoOf } from './init-info.js';
 import { Module } from './module.js';
 import type { InitScope, ModuleNode } from './module-node.js';
 import type { Parameter } from './parameter.js';
@@ -22,13 +21,18 @@ import type { TensorData, TensorPart } from './tensor-data.js';
 export class ModuleAdapter implements Adapter {
   readonly framework = 'module';
   readonly #root: Module;
+  /** By every path of theirs, as the last `tree` found them: to look each up from the root would be quadratic. */
+  #parameters: ReadonlyMap<string, Parameter> | undefined;
 
   constructor(root: Module) {
     this.#root = root;
   }
 
   tree(): ModuleNode {
-    return describe(this.#root, '', pathsOf(this.#root));
+    const root = visit(this.#root, '', []);
+    const paths = pathsOf(root);
+    this.#parameters = byPath(paths);
+    return describe(root, paths);
   }
 
   async read(path: string): Promise<TensorData> {
@@ -59,69 +63,85 @@ export class ModuleAdapter implements Adapter {
 
   /** Marks the modules whose `initWeights` ran, and notes at each parameter what set it. */
   executed(plan: Plan): void {
+    for (const { path, provenance } of plan.steps) this.#find(path).noteInit(initInfoOf(provenance));
+    if (plan.initialized.length === 0) return;
     const wanted = new Set(plan.initialized);
-    const steps = new Map(plan.steps.map((step) => [step.path, step]));
-    for (const [parameter, paths] of pathsOf(this.#root)) {
-      const step = paths.map((path) => steps.get(path)).find((found) => found !== undefined);
-      if (step !== undefined) noteProvenance(parameter, step.provenance);
-    }
-    for (const [path, module] of walk(this.#root, '', [])) {
+    for (const { path, module } of walk(visit(this.#root, '', []))) {
       if (wanted.has(path) && module instanceof BaseModule) module.isInit = true;
     }
   }
 
   #find(path: string): Parameter {
-    const segments = splitPath(path);
-    let module: Module | undefined = this.#root;
-    for (const name of segments.slice(0, -1)) module = module && new Map(module.children()).get(name);
-    const parameter = module && new Map(module.parameters()).get(segments.at(-1) ?? '');
+    this.#parameters ??= byPath(pathsOf(visit(this.#root, '', [])));
+    const parameter = this.#parameters.get(path);
     if (parameter !== undefined) return parameter;
     throw new AdapterError({ code: 'unknown-path', what: `the model has no parameter '${path}'`, path });
   }
 }
 
+/** A module at one of its places in the tree, with what it holds there. */
+interface Visited {
+  readonly module: Module;
+  readonly path: string;
+  readonly parameters: readonly (readonly [name: string, path: string, parameter: Parameter])[];
+  readonly children: readonly Visited[];
+  readonly absent: readonly string[];
+}
+
+/** Asks every module for its members once: they may be computed, and paths are not cheap to join. */
+function visit(module: Module, path: string, above: readonly Module[]): Visited {
+  if (above.includes(module)) {
+    throw new AdapterError({ code: 'cycle', what: 'a module holds itself', fix: 'break the cycle', path });
+  }
+  const inside = [...above, module];
+  const parameters: Visited['parameters'][number][] = [];
+  const children: Visited[] = [];
+  const absent: string[] = [];
+  for (const [name, member] of module.members()) {
+    if (member === null) absent.push(name);
+    else if (member instanceof Module) children.push(visit(member, joinPath(path, name), inside));
+    else parameters.push([name, joinPath(path, name), member]);
+  }
+  return { module, path, parameters, children, absent };
+}
+
+/** Parents before children. */
+function* walk(visited: Visited): Generator<Visited> {
+  yield visited;
+  for (const child of visited.children) yield* walk(child);
+}
+
 /** Every parameter with all the paths that lead to it, the first one first. */
 type ParameterPaths = ReadonlyMap<Parameter, readonly string[]>;
 
-function pathsOf(root: Module): ParameterPaths {
+function pathsOf(root: Visited): ParameterPaths {
   const paths = new Map<Parameter, string[]>();
-  for (const [path, module] of walk(root, '', [])) {
-    for (const [name, parameter] of module.parameters()) {
+  for (const { parameters } of walk(root)) {
+    for (const [, path, parameter] of parameters) {
       const known = paths.get(parameter);
-      if (known === undefined) paths.set(parameter, [joinPath(path, name)]);
-      else known.push(joinPath(path, name));
+      if (known === undefined) paths.set(parameter, [path]);
+      else known.push(path);
     }
   }
   return paths;
 }
 
-/** Modules with their paths, parents before children. */
-function* walk(module: Module, path: string, above: readonly Module[]): Generator<readonly [string, Module]> {
-  if (above.includes(module)) {
-    throw new AdapterError({ code: 'cycle', what: 'a module holds itself', fix: 'break the cycle', path });
-  }
-  yield [path, module];
-  for (const [name, child] of module.children()) yield* walk(child, joinPath(path, name), [...above, module]);
+function byPath(paths: ParameterPaths): ReadonlyMap<string, Parameter> {
+  const found = new Map<string, Parameter>();
+  for (const [parameter, own] of paths) for (const path of own) found.set(path, parameter);
+  return found;
 }
 
-function describe(module: Module, path: string, paths: ParameterPaths): ModuleNode {
-  const parameters: ParameterSpec[] = [];
-  const children: ModuleNode[] = [];
-  const absent: string[] = [];
-  for (const [name, member] of module.members()) {
-    if (member === null) absent.push(name);
-    else if (member instanceof Module) children.push(describe(member, joinPath(path, name), paths));
-    else {
-      const [first = joinPath(path, name), ...aliases] = paths.get(member) ?? [];
-      parameters.push(member.describe(first, name, aliases));
-    }
-  }
+function describe({ module, path, parameters, children, absent }: Visited, paths: ParameterPaths): ModuleNode {
   const initWeights = userInitWeights(module);
   return {
     path,
     types: module.typeNames,
-    parameters,
-    children,
+    parameters: parameters.map(([name, own, parameter]) => {
+      const [first = own, ...aliases] = paths.get(parameter) ?? [];
+      return parameter.describe(first, name, aliases);
+    }),
+    children: children.map((child) => describe(child, paths)),
     ...(absent.length === 0 ? {} : { absent }),
     ...(module.isWrapper ? { wrapper: true } : {}),
     ...(module instanceof BaseModule ? { initCfg: module.initCfg, isInit: module.isInit } : {}),

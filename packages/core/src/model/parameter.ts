@@ -4,6 +4,7 @@ import { byteSize, type DType, isFloatDType } from '../ir/dtype.js';
 import type { Axis, ParameterSpec, Slices } from '../ir/parameter.js';
 import { elementCount, formatShape, type Shape, sameShape } from '../ir/shape.js';
 import type { KeptValues } from './adapter.js';
+import { digestOf } from './digest.js';
 import type { TensorData, TensorPart } from './tensor-data.js';
 
 /** What a {@link Parameter} is. */
@@ -38,9 +39,11 @@ export class Parameter {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly options: ParameterOptions;
-  /** What last set it, and a digest of its values then; see `updateInitInfo`. */
-  initInfo: InitInfo | undefined;
   #bytes: Uint8Array | undefined;
+  /** Somebody may hold the bytes, and change them unseen. */
+  #isShared = false;
+  #initText: string | undefined;
+  #initDigest: string | undefined;
 
   constructor(shape: Shape, options: ParameterOptions = {}) {
     this.shape = Object.freeze([...shape]);
@@ -50,6 +53,29 @@ export class Parameter {
 
   /** Values, row-major, little-endian; zeros until they are set. Allocated when first asked for. */
   get bytes(): Uint8Array {
+    this.#digestBeforeChange();
+    this.#isShared = true;
+    return this.#own();
+  }
+
+  /** What last set it, and a digest of its values then; see `updateInitInfo`. */
+  get initInfo(): InitInfo | undefined {
+    if (this.#initText === undefined) return undefined;
+    this.#initDigest ??= digestOf(this.#own());
+    return { text: this.#initText, digest: this.#initDigest };
+  }
+
+  /** Notes what set the present values. Their digest waits until they can change: it takes as long as to draw them. */
+  noteInit(text: string): void {
+    this.#initText = text;
+    this.#initDigest = this.#isShared ? digestOf(this.#own()) : undefined;
+  }
+
+  #digestBeforeChange(): void {
+    if (this.#initText !== undefined) this.#initDigest ??= digestOf(this.#own());
+  }
+
+  #own(): Uint8Array {
     this.#bytes ??= new Uint8Array(elementCount(this.shape) * byteSize(this.dtype));
     return this.#bytes;
   }
@@ -62,11 +88,13 @@ export class Parameter {
     return [...new Float64Array(doubles.slice().buffer)];
   }
 
-  /** Takes the tensor's bytes as its own. @throws AdapterError `shape-mismatch` for another shape or dtype. */
+  /** Takes the tensor's bytes as its own: nobody else may change them later. @throws AdapterError `shape-mismatch` for another shape or dtype. */
   set(tensor: TensorData): void {
     const bytes = elementCount(this.shape) * byteSize(this.dtype);
     if (!this.#fits(tensor) || tensor.bytes.byteLength !== bytes) throw this.#mismatch(tensor);
+    this.#digestBeforeChange();
     this.#bytes = tensor.bytes;
+    this.#isShared = false;
   }
 
   /** Copies a part of a tensor into its own bytes. @throws AdapterError `shape-mismatch` as {@link set} does. */
@@ -74,7 +102,8 @@ export class Parameter {
     const start = part.offset * byteSize(this.dtype);
     const bytes = elementCount(this.shape) * byteSize(this.dtype);
     if (!this.#fits(part) || !(start >= 0 && start + part.bytes.byteLength <= bytes)) throw this.#mismatch(part);
-    this.bytes.set(part.bytes, start);
+    this.#digestBeforeChange();
+    this.#own().set(part.bytes, start);
   }
 
   #fits({ dtype, shape }: TensorData | TensorPart): boolean {
@@ -92,9 +121,11 @@ export class Parameter {
   /** What it holds now, to be put back: no copy, since values are set by replacing them. */
   keep(): KeptValues {
     const bytes = this.#bytes;
+    const isShared = this.#isShared;
     return {
       restore: () => {
         this.#bytes = bytes;
+        this.#isShared = isShared;
       },
     };
   }

@@ -106,7 +106,7 @@ function setParameters(run: RuleRun, module: ModuleNode, initializer: ModuleInit
   for (const listed of weightsFirst(module.parameters)) {
     const known = run.parameters.get(listed.path);
     // A tied parameter keeps the axes of the module that is being initialised.
-    const parameter = known === undefined ? listed : { ...listed, dtype: known.dtype };
+    const parameter = known === undefined || known.dtype === listed.dtype ? listed : { ...listed, dtype: known.dtype };
     if (elementCount(parameter.shape) === 0) {
       set += 1;
       continue;
@@ -121,6 +121,7 @@ function setParameters(run: RuleRun, module: ModuleNode, initializer: ModuleInit
 
 /** Weight, then bias, then the rest: the order of writes does not depend on how a framework lists them. */
 function weightsFirst(parameters: readonly ParameterSpec[]): readonly ParameterSpec[] {
+  if (parameters.length < 2) return parameters;
   const rank = (parameter: ParameterSpec): number => {
     if (parameter.role === 'weight') return 0;
     return parameter.role === 'bias' ? 1 : 2;

@@ -6,16 +6,26 @@ export function matchesLayer(node: ModuleNode, layers: readonly string[]): boole
   return layers.some((layer) => node.types.includes(layer));
 }
 
-/** Visits a tree, children before parents: the order in which rules write. */
-export function* childrenFirst(node: ModuleNode): Generator<ModuleNode> {
-  for (const child of node.children) yield* childrenFirst(child);
-  yield node;
+/** The modules of a tree, children before parents: the order in which rules write. */
+export function childrenFirst(node: ModuleNode): readonly ModuleNode[] {
+  const nodes: ModuleNode[] = [];
+  const visit = (at: ModuleNode): void => {
+    for (const child of at.children) visit(child);
+    nodes.push(at);
+  };
+  visit(node);
+  return nodes;
 }
 
-/** Visits a tree, parents before children: the order in which a model lists its parameters. */
-export function* parentsFirst(node: ModuleNode): Generator<ModuleNode> {
-  yield node;
-  for (const child of node.children) yield* parentsFirst(child);
+/** The modules of a tree, parents before children: the order in which a model lists its parameters. */
+export function parentsFirst(node: ModuleNode): readonly ModuleNode[] {
+  const nodes: ModuleNode[] = [];
+  const visit = (at: ModuleNode): void => {
+    nodes.push(at);
+    for (const child of at.children) visit(child);
+  };
+  visit(node);
+  return nodes;
 }
 
 /** Class names in a tree, each once, sorted: what a rule could have named. */

@@ -9,6 +9,7 @@ import type { ParameterSpec } from '../ir/parameter.js';
 import type { Plan, PlanStep, PlanWarning, UntouchedParameter } from '../ir/plan.js';
 import type { Provenance } from '../ir/provenance.js';
 import { roundLaw } from '../ir/round-law.js';
+import { isSameLaw } from '../ir/same-law.js';
 import { elementCount } from '../ir/shape.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { canonicalSeed, keyDeriver, type SeedInput } from '../rng/key.js';
@@ -63,7 +64,7 @@ export function planModel(options: PlanModelOptions): Plan {
   checkChoice('unmatched', options.unmatched, ['error', 'warn', 'ignore']);
   const seed = canonicalSeed(options.seed ?? 0);
   const parameters = readParameters(tree, options.dtype);
-  const warnings: PlanWarning[] = [...parentsFirst(tree)].flatMap((node) => node.warnings ?? []);
+  const warnings: PlanWarning[] = parentsFirst(tree).flatMap((node) => node.warnings ?? []);
   const log = new WriteLog();
   const run: RuleRun = {
     parameters,
@@ -75,7 +76,7 @@ export function planModel(options: PlanModelOptions): Plan {
   const initialized = speak(run, tree, options.source);
   if (options.fresh ?? true) addFallbacks(parameters, log);
   const keyOf = keyDeriver(seed);
-  const rounding = options.rounding ?? roundLaw;
+  const rounded = roundingOnce(options.rounding ?? roundLaw);
   const { steps, untouched } = settle(parameters, log, (provenance, parameter) =>
     Object.freeze({
       path: parameter.path,
@@ -83,7 +84,7 @@ export function planModel(options: PlanModelOptions): Plan {
       shape: frozenJson(parameter.shape),
       dtype: parameter.dtype,
       law: located(parameter.path, provenance.origin, () =>
-        frozenJson(rounding(log.lawOf(parameter.path) ?? provenance.law, parameter.dtype, parameter.path)),
+        rounded(log.lawOf(parameter.path) ?? provenance.law, parameter.dtype, parameter.path),
       ),
       key: keyOf(parameter.path),
       provenance,
@@ -91,6 +92,17 @@ export function planModel(options: PlanModelOptions): Plan {
   );
   warnOfEmpty(parameters, run);
   return finish({ version: 1, generator: 'exact-1', seed, steps, untouched, warnings, initialized });
+}
+
+/** Rounds a law that comes again, for the next parameter, only once. */
+function roundingOnce(rounding: LawRounding): LawRounding {
+  let last: { readonly given: Law; readonly dtype: DType; readonly law: Law } | undefined;
+  return (given, dtype, path) => {
+    if (last === undefined || last.dtype !== dtype || !isSameLaw(given, last.given)) {
+      last = { given, dtype, law: frozenJson(rounding(given, dtype, path)) };
+    }
+    return last.law;
+  };
 }
 
 /** Callers in plain JavaScript have no compiler that would tell them. */

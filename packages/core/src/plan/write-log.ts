@@ -1,8 +1,9 @@
 import type { ConfigOrigin } from '@incipit/registry';
 import type { Assignment } from '../initializers/initializer.js';
-import { frozenJson, type JsonValue } from '../ir/json.js';
+import { frozenJson, type JsonValue, sharedJson } from '../ir/json.js';
 import type { Law } from '../ir/law.js';
 import type { Provenance, RuleReference, Write } from '../ir/provenance.js';
+import { isSameLaw } from '../ir/same-law.js';
 
 /** Who asks for a write. */
 export interface Author {
@@ -21,6 +22,8 @@ export class WriteLog {
   readonly #writes = new Map<string, Write[]>();
   readonly #laws = new Map<string, Law>();
   #sequence = 0;
+  /** The law that came last, which the next parameter often has too. */
+  #last: { readonly given: Law; readonly law: Law } | undefined;
 
   add(path: string, author: Author, assignment: Assignment): void {
     const write: Write = Object.freeze({
@@ -29,7 +32,7 @@ export class WriteLog {
       options: frozenJson(author.options),
       rule: frozenJson(author.rule),
       ...(author.origin === undefined ? {} : { origin: frozenJson(author.origin) }),
-      law: frozenJson(assignment.law),
+      law: this.#frozen(assignment.law),
       ...(assignment.fans === undefined ? {} : { fans: frozenJson(assignment.fans) }),
       ...(assignment.gain === undefined ? {} : { gain: frozenJson(assignment.gain) }),
     });
@@ -38,6 +41,13 @@ export class WriteLog {
     const earlier = this.#writes.get(path);
     if (earlier === undefined) this.#writes.set(path, [write]);
     else earlier.push(write);
+  }
+
+  #frozen(given: Law): Law {
+    if (this.#last === undefined || !isSameLaw(given, this.#last.given)) {
+      this.#last = { given, law: sharedJson(given) };
+    }
+    return this.#last.law;
   }
 
   of(path: string): readonly Write[] {
