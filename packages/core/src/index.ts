@@ -11,9 +11,11 @@ export { execute, initialize, initWeights, plan, readCheckpointHeaders } from '.
 export {
   caffe2XavierInit,
   constantInit,
+  deltaOrthogonalInit,
   type FunctionOptions,
   kaimingInit,
   normalInit,
+  orthogonalInit,
   truncNormalInit,
   uniformInit,
   xavierInit,
@@ -32,6 +34,7 @@ export { biasInitWithProb } from './initializers/bias-init-with-prob.js';
 export { type BuildRulesOptions, buildRules } from './initializers/build-rules.js';
 export { Caffe2XavierInit } from './initializers/caffe2-xavier.js';
 export { ConstantInit, type ConstantInitOptions } from './initializers/constant.js';
+export { DeltaOrthogonalInit } from './initializers/delta-orthogonal.js';
 export { computeFans } from './initializers/fan.js';
 export { calculateGain, type Nonlinearity } from './initializers/gain.js';
 export { HostInit } from './initializers/host-init.js';
@@ -47,6 +50,7 @@ export type {
 } from './initializers/initializer.js';
 export { type FanName, KaimingInit, type KaimingInitOptions } from './initializers/kaiming.js';
 export { NormalInit, type NormalInitOptions } from './initializers/normal.js';
+export { OrthogonalInit, type OrthogonalInitOptions } from './initializers/orthogonal.js';
 export { PretrainedInit, type PretrainedInitOptions } from './initializers/pretrained.js';
 export { WEIGHT_INITIALIZERS } from './initializers/registry.js';
 export type { Rule, RuleOverride } from './initializers/rule.js';

@@ -44,13 +44,19 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   },
 };
 
+/** What torch and JAX have, and mmengine has not. */
+const BEYOND_MMENGINE: readonly string[] = ['Orthogonal', 'DeltaOrthogonal'];
+
 /** Operations without a world. */
 const PLAIN: Readonly<Record<string, (input: Fields) => unknown>> = {
   split_scope_key: ({ key }) => {
     const { scope, name } = splitScopeKey(key as string);
     return [scope ?? null, name];
   },
-  weight_initializers: () => WEIGHT_INITIALIZERS.keys().sort(),
+  weight_initializers: () =>
+    WEIGHT_INITIALIZERS.keys()
+      .filter((name) => !BEYOND_MMENGINE.includes(name))
+      .sort(),
   root_list: () =>
     Object.entries(createRootRegistries())
       .map(([variable, { name }]) => [variable, name])

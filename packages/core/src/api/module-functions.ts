@@ -1,9 +1,11 @@
 import type { BaseInitOptions } from '../initializers/base-init.js';
 import { Caffe2XavierInit } from '../initializers/caffe2-xavier.js';
 import { ConstantInit, type ConstantInitOptions } from '../initializers/constant.js';
+import { DeltaOrthogonalInit } from '../initializers/delta-orthogonal.js';
 import type { Initializer } from '../initializers/initializer.js';
 import { KaimingInit, type KaimingInitOptions } from '../initializers/kaiming.js';
 import { NormalInit, type NormalInitOptions } from '../initializers/normal.js';
+import { OrthogonalInit, type OrthogonalInitOptions } from '../initializers/orthogonal.js';
 import { TruncNormalInit, type TruncNormalInitOptions } from '../initializers/trunc-normal.js';
 import { UniformInit, type UniformInitOptions } from '../initializers/uniform.js';
 import { XavierInit, type XavierInitOptions } from '../initializers/xavier.js';
@@ -59,6 +61,22 @@ export function caffe2XavierInit<T extends Target>(
   options: FunctionOptions<BaseInitOptions> = {},
 ): Promise<T> {
   return apply(module, Caffe2XavierInit, options);
+}
+
+/** Saxe et al. (2013): orthonormal rows or columns, for one module's own weight. @returns a promise of the module. */
+export function orthogonalInit<T extends Target>(
+  module: T,
+  options: FunctionOptions<OrthogonalInitOptions> = {},
+): Promise<T> {
+  return apply(module, OrthogonalInit, options);
+}
+
+/** Xiao et al. (2018): an orthogonal matrix in a convolution's spatial centre. @returns a promise of the module. */
+export function deltaOrthogonalInit<T extends Target>(
+  module: T,
+  options: FunctionOptions<OrthogonalInitOptions> = {},
+): Promise<T> {
+  return apply(module, DeltaOrthogonalInit, options);
 }
 
 /** Every option of a run; the rest are the initializer's. */

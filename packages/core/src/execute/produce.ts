@@ -6,6 +6,7 @@ import type { CopyLaw, ElementLaw, HostLaw, OrthogonalLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import { identityMatrix } from '../kernels/host/identity.js';
+import { placeMatrix } from '../kernels/host/place-matrix.js';
 import { lower } from '../kernels/lower.js';
 import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
@@ -54,7 +55,8 @@ async function orthogonal(step: PlanStep, law: OrthogonalLaw, device: SteadyDevi
   const gaussian: ElementLaw = { kind: 'normal', mean: 0, std: 1 };
   const bytes = new Uint8Array(law.rows * law.columns * 4);
   await device.fill(lower(gaussian, 'float32', step.key), bytes, 0);
-  return device.orthogonalize(law, decodeFloats('float32', bytes));
+  const matrix = await device.orthogonalize(law, decodeFloats('float32', bytes));
+  return law.place === undefined ? matrix : placeMatrix(matrix, law.place);
 }
 
 async function host(step: PlanStep, law: HostLaw, producers: Producers): Promise<Uint8Array> {

@@ -1,9 +1,11 @@
 import type { RegistryClass } from '@incipit/registry';
 import { Caffe2XavierInit } from './caffe2-xavier.js';
 import { ConstantInit } from './constant.js';
+import { DeltaOrthogonalInit } from './delta-orthogonal.js';
 import type { Initializer } from './initializer.js';
 import { KaimingInit } from './kaiming.js';
 import { NormalInit } from './normal.js';
+import { OrthogonalInit } from './orthogonal.js';
 import { PretrainedInit } from './pretrained.js';
 import { TruncNormalInit } from './trunc-normal.js';
 import { UniformInit } from './uniform.js';
@@ -21,5 +23,7 @@ export const BUILT_IN_INITIALIZERS: readonly RegistryClass<Initializer>[] = [
   UniformInit,
   KaimingInit,
   Caffe2XavierInit,
+  OrthogonalInit,
+  DeltaOrthogonalInit,
   PretrainedInit,
 ];

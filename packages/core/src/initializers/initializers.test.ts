@@ -92,6 +92,8 @@ for (const { type, extra } of [
   { type: 'Uniform', extra: {} },
   { type: 'Kaiming', extra: {} },
   { type: 'Caffe2Xavier', extra: {} },
+  { type: 'Orthogonal', extra: {} },
+  { type: 'DeltaOrthogonal', extra: {} },
 ]) {
   test(`${type} sets a bias to 0, to 'bias', or to what 'bias_prob' calls for, and leaves other roles alone`, () => {
     const bias = (options: object): unknown => build({ type, ...extra, ...options }).assign(BIAS, CONTEXT)?.law;

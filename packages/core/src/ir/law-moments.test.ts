@@ -35,6 +35,11 @@ const SIMPLE: readonly (readonly [Law, number, number])[] = [
   [{ kind: 'uniform', low: -1, high: 3 }, 1, 4 / Math.sqrt(12)],
   [{ kind: 'normal', mean: 1, std: 2 }, 1, 2],
   [{ kind: 'orthogonal', gain: 2, rows: 8, columns: 32 }, 0, 2 / Math.sqrt(32)],
+  [
+    { kind: 'orthogonal', gain: 2, rows: 8, columns: 32, place: { shape: [3, 3, 8, 32], rows: [2], columns: [3] } },
+    0,
+    2 / Math.sqrt(9 * 32),
+  ],
   [{ kind: 'identity', gain: 2, rows: 4, columns: 4 }, 0.5, Math.sqrt(0.75)],
   [{ kind: 'truncated-normal', mean: 3, std: 0, low: 0, high: 1 }, 1, 0],
 ];

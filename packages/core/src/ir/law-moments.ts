@@ -2,7 +2,8 @@ import { PlanError } from '../errors.js';
 import { fromScaled, leadingExponent } from '../exact/binary64.js';
 import { integerSqrt, standardize, toFixed } from '../exact/fixed-point.js';
 import { normalCdf, normalDensity } from '../exact/normal-distribution.js';
-import type { ElementLaw, IdentityLaw, Law, SegmentsLaw, TruncatedNormalLaw } from './law.js';
+import type { ElementLaw, IdentityLaw, Law, OrthogonalLaw, SegmentsLaw, TruncatedNormalLaw } from './law.js';
+import { elementCount } from './shape.js';
 
 /** Mean and standard deviation of one element. */
 export interface Moments {
@@ -34,8 +35,7 @@ export function lawMoments(law: Law): Moments | undefined {
     case 'truncated-normal':
       return truncatedMoments(law);
     case 'orthogonal':
-      // The squares of the elements add up to gain² · min(rows, columns).
-      return { mean: 0, std: Math.abs(law.gain) / Math.sqrt(Math.max(law.rows, law.columns)) };
+      return { mean: 0, std: orthogonalStd(law) };
     case 'identity':
       return identityMoments(law);
     case 'segments':
@@ -47,6 +47,12 @@ export function lawMoments(law: Law): Moments | undefined {
     default:
       return law satisfies never;
   }
+}
+
+/** The squares of the elements add up to gain² · min(rows, columns). */
+function orthogonalStd({ gain, rows, columns, place }: OrthogonalLaw): number {
+  const elements = place === undefined ? rows * columns : elementCount(place.shape);
+  return Math.abs(gain) * Math.sqrt(Math.min(rows, columns) / elements);
 }
 
 function identityMoments({ gain, rows, columns }: IdentityLaw): Moments {

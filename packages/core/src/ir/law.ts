@@ -1,5 +1,6 @@
 import type { DType } from './dtype.js';
 import type { JsonValue } from './json.js';
+import type { Shape } from './shape.js';
 
 /** Every element is `value`. */
 export interface ConstantLaw {
@@ -30,12 +31,27 @@ export interface TruncatedNormalLaw {
   readonly high: number;
 }
 
+/**
+ * Where a matrix lies in a parameter that is not that matrix, row-major. Axes in neither list are fixed at their middle,
+ * the lower of two; elements beside it are zero.
+ */
+export interface MatrixPlace {
+  /** The parameter's. */
+  readonly shape: Shape;
+  /** Axes that the matrix's rows run over, the last one fastest. */
+  readonly rows: readonly number[];
+  /** Axes that its columns run over, the last one fastest. */
+  readonly columns: readonly number[];
+}
+
 /** Orthonormal rows or columns of the parameter as a `rows` × `columns` matrix, times `gain` (Saxe et al., 2013). */
 export interface OrthogonalLaw {
   readonly kind: 'orthogonal';
   readonly gain: number;
   readonly rows: number;
   readonly columns: number;
+  /** Absent when the parameter is the matrix, row-major. */
+  readonly place?: MatrixPlace;
 }
 
 /** The square identity, or its top left part, times `gain`. */

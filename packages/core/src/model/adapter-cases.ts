@@ -1,5 +1,6 @@
 import { AdapterError } from '../errors.js';
 import { byteSize, type DType, isDType } from '../ir/dtype.js';
+import type { Law } from '../ir/law.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { lastSegment } from '../ir/path.js';
 import { elementCount, sameShape } from '../ir/shape.js';
@@ -141,11 +142,16 @@ function axesFitShapes(adapter: Adapter): void {
 function fallbacksFitShapes(adapter: Adapter): void {
   for (const { path, shape, fallback } of parametersOf(adapter)) {
     const law = fallback?.law;
-    const matrix = law?.kind === 'orthogonal' || law?.kind === 'identity' ? law.rows * law.columns : undefined;
-    const parts = law?.kind === 'segments' ? law.segments.reduce((sum, { length }) => sum + length, 0) : undefined;
-    const elements = matrix ?? parts ?? elementCount(shape);
+    const elements = (law === undefined ? undefined : elementsOf(law)) ?? elementCount(shape);
     assert(elements === elementCount(shape), `The fallback law has ${elements} elements`, path);
   }
+}
+
+/** Undefined for a law of any number of elements. */
+function elementsOf(law: Law): number | undefined {
+  if (law.kind === 'orthogonal' && law.place !== undefined) return elementCount(law.place.shape);
+  if (law.kind === 'orthogonal' || law.kind === 'identity') return law.rows * law.columns;
+  return law.kind === 'segments' ? law.segments.reduce((sum, { length }) => sum + length, 0) : undefined;
 }
 
 async function readsFitTree(adapter: Adapter): Promise<void> {

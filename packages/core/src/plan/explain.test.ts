@@ -92,6 +92,16 @@ test('every kind of law has words', () => {
   const ones = { kind: 'constant', value: 1 } as const;
   assert.is(formatLaw({ kind: 'uniform', low: -0.5, high: 0.5 }), 'uniform [-0.5, 0.5)');
   assert.is(formatLaw({ kind: 'orthogonal', gain: 1, rows: 3, columns: 4 }), 'orthogonal(3 × 4, gain 1)');
+  assert.is(
+    formatLaw({
+      kind: 'orthogonal',
+      gain: 1,
+      rows: 3,
+      columns: 4,
+      place: { shape: [5, 3, 4], rows: [1], columns: [2] },
+    }),
+    'orthogonal(3 × 4, gain 1, in the spatial centre)',
+  );
   assert.is(formatLaw({ kind: 'identity', gain: 2, rows: 3, columns: 3 }), 'identity(3 × 3, gain 2)');
   assert.is(
     formatLaw({ kind: 'copy', source: 'a.safetensors', tensor: 'w', dtype: 'float16' }),

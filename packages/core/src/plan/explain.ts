@@ -1,5 +1,5 @@
 import { formatOrigin } from '@incipit/registry';
-import type { Law } from '../ir/law.js';
+import type { Law, MatrixPlace } from '../ir/law.js';
 import type { Plan, PlanStep } from '../ir/plan.js';
 import type { Write } from '../ir/provenance.js';
 import { elementCount, formatShape } from '../ir/shape.js';
@@ -85,8 +85,9 @@ export function formatLaw(law: Law): string {
     case 'truncated-normal':
       return `normal(mean ${formatNumber(law.mean)}, std ${formatNumber(law.std)}) within [${formatNumber(law.low)}, ${formatNumber(law.high)}]`;
     case 'orthogonal':
+      return `orthogonal(${law.rows} × ${law.columns}, gain ${formatNumber(law.gain)}${formatPlace(law.place)})`;
     case 'identity':
-      return `${law.kind}(${law.rows} × ${law.columns}, gain ${formatNumber(law.gain)})`;
+      return `identity(${law.rows} × ${law.columns}, gain ${formatNumber(law.gain)})`;
     case 'segments':
       return law.segments.map((segment) => `${segment.length} × ${formatLaw(segment.law)}`).join(', then ');
     case 'copy':
@@ -98,6 +99,12 @@ export function formatLaw(law: Law): string {
     default:
       return law satisfies never;
   }
+}
+
+/** Whether zeros are around the matrix is what a reader would want to know. */
+function formatPlace(place: MatrixPlace | undefined): string {
+  if (place === undefined || place.rows.length + place.columns.length === place.shape.length) return '';
+  return ', in the spatial centre';
 }
 
 function formatGrounds(write: Write): string {
