@@ -2,6 +2,7 @@ import { defaultCheckpoints } from '#default-checkpoints';
 import type { CheckpointOpener } from '../checkpoint/format.js';
 import { checkPlanFits } from '../execute/check-plan.js';
 import { executePlan } from '../execute/executor.js';
+import { gpuOf } from '../execute/gpu-target.js';
 import { OpenCheckpoints } from '../execute/open-checkpoints.js';
 import type { Report } from '../execute/report.js';
 import { buildRules } from '../initializers/build-rules.js';
@@ -54,7 +55,8 @@ export async function execute(plan: Plan, target: Target, options: ExecuteOption
 /** Executes a plan that is known to fit, such as one that was just made of this model. */
 export async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOptions): Promise<Report> {
   const elements = plan.steps.reduce((sum, step) => sum + elementCount(step.shape), 0);
-  const needs = { threads: options.threads, elements, lean: options.atomic === false };
+  const gpu = gpuOf(plan, adapter, options.measure);
+  const needs = { threads: options.threads, elements, lean: options.atomic === false, ...gpu };
   return executePlan(plan, adapter, {
     device: await selectDevice(options.device, needs),
     fallback: () => selectDevice('cpu', needs),

@@ -1,4 +1,6 @@
 import { AdapterError, IncipitError } from '../errors.js';
+import type { GpuBuffer } from '../ir/gpu.js';
+import type { PlanStep } from '../ir/plan.js';
 import type { Adapter, KeptValues } from '../model/adapter.js';
 import type { TensorData, TensorPart } from '../model/tensor-data.js';
 
@@ -8,15 +10,35 @@ export interface StagedTensor {
   readonly tensor: TensorData;
 }
 
+/** Values on the GPU that wait to be handed over. */
+export interface StagedBuffer {
+  readonly step: PlanStep;
+  readonly buffer: GpuBuffer;
+}
+
 /**
  * Writes all or nothing: when a write fails, what was written before it is put back. Empties `staged` as it goes, so that
- * an adapter that copies does not make for a third copy of the model.
+ * an adapter that copies does not make for a third copy of the model. Buffers come first, in one call, and are the
+ * adapter's whatever happens.
  *
  * @throws what the adapter throws when it is an IncipitError, else AdapterError `write-failed`; AdapterError
  * `restore-failed` when a parameter could not be put back.
  */
-export async function commit(staged: StagedTensor[], adapter: Adapter): Promise<void> {
+export async function commit(
+  staged: StagedTensor[],
+  adapter: Adapter,
+  buffers: readonly StagedBuffer[] = [],
+): Promise<void> {
   const kept: Kept[] = [];
+  if (buffers.length > 0) {
+    if (staged.length > 0) for (const { step } of buffers) kept.push(await keep(adapter, step.path));
+    try {
+      await writeBuffers(adapter, buffers);
+    } catch (error) {
+      await release(kept);
+      throw error;
+    }
+  }
   staged.reverse();
   for (let next = staged.pop(); next !== undefined; next = staged.pop()) {
     // After the last write none can fail: what it replaces is not needed again.
@@ -32,9 +54,22 @@ export async function commit(staged: StagedTensor[], adapter: Adapter): Promise<
       throw failure;
     }
   }
+  await release(kept);
+}
+
+async function release(kept: readonly Kept[]): Promise<void> {
   for (const values of kept) {
     const released = values.release?.();
     if (released !== undefined) await released;
+  }
+}
+
+/** Hands buffers over, all or none. @throws as {@link write}. */
+export async function writeBuffers(adapter: Adapter, buffers: readonly StagedBuffer[]): Promise<void> {
+  try {
+    await adapter.writeBuffers?.(buffers.map(({ step, buffer }) => ({ path: step.path, buffer })));
+  } catch (error) {
+    throw writeError(adapter, undefined, error);
   }
 }
 
@@ -56,12 +91,12 @@ export async function writePart(adapter: Adapter, path: string, part: TensorPart
   }
 }
 
-function writeError(adapter: Adapter, path: string, cause: unknown): IncipitError {
+function writeError(adapter: Adapter, path: string | undefined, cause: unknown): IncipitError {
   if (cause instanceof IncipitError) return cause;
   return new AdapterError({
     code: 'write-failed',
     what: `the ${adapter.framework} model did not take its values: ${cause instanceof Error ? cause.message : String(cause)}`,
-    path,
+    ...(path === undefined ? {} : { path }),
     cause,
   });
 }

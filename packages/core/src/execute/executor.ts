@@ -3,14 +3,14 @@ import type { HostFunctionResolver } from '../ir/host-function.js';
 import type { Plan } from '../ir/plan.js';
 import type { Adapter } from '../model/adapter.js';
 import type { Device } from '../runtime/device.js';
-import { commit, type StagedTensor } from './commit.js';
+import { AtomicRun } from './atomic-run.js';
+import { GpuTarget } from './gpu-target.js';
 import { Lowering } from './lowering.js';
 import { OpenCheckpoints } from './open-checkpoints.js';
 import type { Producers } from './produce.js';
 import type { ProgressEvent, Report } from './report.js';
 import { RunLog } from './run-log.js';
 import { SteadyDevice } from './steady-device.js';
-import { type Produced, produceAll } from './values.js';
 import { WriteThrough } from './write-through.js';
 
 /** What a run needs besides the plan and the model. */
@@ -28,12 +28,9 @@ export interface ExecutorResources {
   readonly atomic?: boolean | undefined;
 }
 
-/** Bytes of the parameters that are filled together. */
-const BATCH_BYTES = 1 << 26;
-
 /**
  * Carries a plan out: produces all values first, then writes them, so that an error or an abort leaves the model as it
- * was. Costs one copy of the model on the host. A run that is not atomic writes each value as it is produced.
+ * was. Costs one copy of the model, on the host or, for parameters that live on the run's GPU, there. A run that is not atomic writes each value as it is produced.
  *
  * The plan must fit the model: a plan from elsewhere goes through `checkPlanFits` first.
  *
@@ -47,8 +44,10 @@ export async function executePlan(plan: Plan, adapter: Adapter, resources: Execu
   const { hostFunctions, signal } = resources;
   try {
     const producers: Producers = { device, lowering: new Lowering(), checkpoints, hostFunctions, signal };
-    if (resources.atomic === false) await new WriteThrough(adapter, producers, log).run(plan.steps);
-    else await commit(await stage(plan, producers, log), adapter);
+    // What is measured has to be seen by the host.
+    const gpu = resources.measure === true ? undefined : GpuTarget.of(adapter, device);
+    const Run = resources.atomic === false ? WriteThrough : AtomicRun;
+    await new Run(adapter, producers, { log, gpu }).run(plan.steps);
   } finally {
     await checkpoints.close();
   }
@@ -61,17 +60,4 @@ export async function executePlan(plan: Plan, adapter: Adapter, resources: Execu
     steps: log.steps,
     warnings: [...plan.warnings, ...device.warnings],
   };
-}
-
-async function stage(plan: Plan, producers: Producers, log: RunLog): Promise<StagedTensor[]> {
-  const staged: StagedTensor[] = [];
-  const accept = ({ step, bytes, seconds }: Produced): void => {
-    const meter = log.meterFor(step);
-    meter?.add(bytes);
-    log.add(step, seconds, meter);
-    staged.push({ path: step.path, tensor: { dtype: step.dtype, shape: step.shape, bytes } });
-  };
-  await produceAll(plan.steps, producers, { batchBytes: BATCH_BYTES, accept });
-  producers.signal?.throwIfAborted();
-  return staged;
 }

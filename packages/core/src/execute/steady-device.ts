@@ -1,9 +1,10 @@
 import { DeviceError, DeviceLostError } from '../errors.js';
+import type { GpuBuffer, GpuDevice } from '../ir/gpu.js';
 import type { OrthogonalLaw } from '../ir/law.js';
 import type { PlanWarning } from '../ir/plan.js';
 import { orthogonalMatrix } from '../kernels/host/orthogonal.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
-import type { Device, FillJob } from '../runtime/device.js';
+import type { BufferTask, Device, FillJob } from '../runtime/device.js';
 import { fillJobs } from '../runtime/fill-jobs.js';
 
 /**
@@ -16,6 +17,7 @@ export class SteadyDevice implements Device {
   #device: Device;
   #fallback: (() => Promise<Device>) | undefined;
   readonly #signal: AbortSignal | undefined;
+  #lost = false;
 
   constructor(
     device: Device,
@@ -38,6 +40,15 @@ export class SteadyDevice implements Device {
     return this.#device.prefersSharedMemory === true;
   }
 
+  /** Whether the device that the run began on is gone, and with it all that its buffers held. */
+  get lost(): boolean {
+    return this.#lost;
+  }
+
+  runsOn(gpu: GpuDevice): boolean {
+    return this.#device.fillBuffers !== undefined && this.#device.runsOn?.(gpu) === true;
+  }
+
   fill(call: KernelCall, out: Uint8Array, offset: number): Promise<void> {
     return this.fillAll([{ call, out, offset }]);
   }
@@ -49,6 +60,30 @@ export class SteadyDevice implements Device {
     } catch (error) {
       await this.#replace(error);
       await fillJobs(this.#device, jobs, this.#signal);
+    }
+  }
+
+  /**
+   * Fills new buffers on the GPU, which are the caller's then.
+   *
+   * @returns undefined when the CPU had to take over, or is at work already: it fills memory of the host only.
+   */
+  async tryFillBuffers(tasks: readonly BufferTask[]): Promise<readonly GpuBuffer[] | undefined> {
+    this.#signal?.throwIfAborted();
+    try {
+      return await this.#device.fillBuffers?.(tasks);
+    } catch (error) {
+      await this.#replace(error);
+      return undefined;
+    }
+  }
+
+  /** Waits for what was submitted to the GPU; whether it got there, `lost` tells. */
+  async settle(): Promise<void> {
+    try {
+      await this.#device.settled?.();
+    } catch (error) {
+      await this.#replace(error);
     }
   }
 
@@ -70,6 +105,7 @@ export class SteadyDevice implements Device {
     const fallback = this.#fallback;
     if (fallback === undefined || !(error instanceof DeviceError) || !isLoss(error, this.#device)) throw error;
     this.#fallback = undefined;
+    this.#lost = error instanceof DeviceLostError;
     this.warnings.push({
       code: error instanceof DeviceLostError ? 'device-lost' : 'device-out-of-memory',
       message: `the device '${this.#device.kind}' failed in the middle of the run, which went on on the CPU with the same bits: ${error.what}`,

@@ -1,9 +1,11 @@
 import { convert } from '../ir/convert.js';
 import { byteSize } from '../ir/dtype.js';
+import type { GpuBuffer } from '../ir/gpu.js';
 import type { PlanStep } from '../ir/plan.js';
 import type { FillJob } from '../runtime/device.js';
 import { eventLoopTurn, TURN_MILLISECONDS } from '../runtime/event-loop-turn.js';
 import { allocate } from './allocate.js';
+import type { GpuTarget } from './gpu-target.js';
 import { type Producers, produce } from './produce.js';
 import { addJobs, type FilledStep, workOf } from './work.js';
 
@@ -19,45 +21,96 @@ export interface Produced {
 /** Takes values, in the order of the steps; what it returns is awaited. */
 export type Accept = (produced: Produced) => void | Promise<void>;
 
+/** Values that were filled where the parameter lives. */
+export interface FilledBuffer {
+  readonly step: PlanStep;
+  /** Belongs to whoever is handed it. */
+  readonly buffer: GpuBuffer;
+  /** As {@link Produced}. */
+  readonly seconds: number;
+}
+
+/** What becomes of values. */
+export interface ValueSink {
+  readonly batchBytes: number;
+  readonly accept: Accept;
+  /** For what the target takes: batches of buffers in place of host memory. */
+  readonly gpu?:
+    | { readonly target: GpuTarget; readonly accept: (filled: readonly FilledBuffer[]) => void | Promise<void> }
+    | undefined;
+}
+
+/** Bytes of the parameters that are filled on the GPU together. */
+const GPU_BATCH_BYTES = 1 << 26;
+
 /**
  * Makes the values of all steps and hands them over. Parameters are filled together until they have `batchBytes`, so that
  * one dispatch or one message serves many; at most one batch is held, and nothing of it after it was handed over.
  *
  * @throws as `produce`, devices and `accept` do; the signal's reason.
  */
-export async function produceAll(
-  steps: readonly PlanStep[],
-  producers: Producers,
-  { batchBytes, accept }: { readonly batchBytes: number; readonly accept: Accept },
-): Promise<void> {
-  let batch: FilledStep[] = [];
-  let bytes = 0;
+export async function produceAll(steps: readonly PlanStep[], producers: Producers, sink: ValueSink): Promise<void> {
+  let batch = new Batch(false);
+  const flush = async (next: Batch): Promise<void> => {
+    const full = batch;
+    batch = next;
+    producers.signal?.throwIfAborted();
+    if (full.onGpu && (await fillOnGpu(full.steps, producers, sink))) return;
+    await fillBatch(full.steps, producers, sink.accept);
+  };
   let turn = performance.now();
   for (const step of steps) {
     const work = workOf(step, producers.lowering);
     if (work.kind === 'filled') {
-      batch.push(work);
-      bytes += work.elements * byteSize(work.dtype);
-      if (bytes < batchBytes) continue;
+      const onGpu = sink.gpu?.target.takes(work) === true;
+      if (onGpu !== batch.onGpu) await flush(new Batch(onGpu));
+      batch.add(work);
+      if (batch.bytes < (onGpu ? GPU_BATCH_BYTES : sink.batchBytes)) continue;
     }
-    await fillBatch(batch, producers, accept);
-    batch = [];
-    bytes = 0;
+    await flush(new Batch(false));
     if (work.kind === 'whole') {
-      producers.signal?.throwIfAborted();
       const start = performance.now();
       const values = await produce(work, producers);
-      await accept({ step, bytes: values, seconds: (performance.now() - start) / 1000 });
+      await sink.accept({ step, bytes: values, seconds: (performance.now() - start) / 1000 });
     }
     if (performance.now() - turn < TURN_MILLISECONDS) continue;
     await eventLoopTurn();
     turn = performance.now();
   }
-  await fillBatch(batch, producers, accept);
+  await flush(new Batch(false));
+}
+
+/** Parameters that are filled together. */
+class Batch {
+  readonly onGpu: boolean;
+  readonly steps: FilledStep[] = [];
+  bytes = 0;
+
+  constructor(onGpu: boolean) {
+    this.onGpu = onGpu;
+  }
+
+  add(work: FilledStep): void {
+    this.steps.push(work);
+    this.bytes += work.elements * byteSize(work.dtype);
+  }
+}
+
+/** @returns false when the device was replaced by one that fills host memory. */
+async function fillOnGpu(batch: readonly FilledStep[], producers: Producers, sink: ValueSink): Promise<boolean> {
+  const start = performance.now();
+  const buffers = await producers.device.tryFillBuffers(batch);
+  if (buffers === undefined) return false;
+  const pace = (performance.now() - start) / 1000 / batch.reduce((sum, { elements }) => sum + elements, 0);
+  const filled = batch.flatMap(({ step, elements }, index): readonly FilledBuffer[] => {
+    const buffer = buffers[index];
+    return buffer === undefined ? [] : [{ step, buffer, seconds: pace * elements }];
+  });
+  await sink.gpu?.accept(filled);
+  return true;
 }
 
 async function fillBatch(batch: readonly FilledStep[], producers: Producers, accept: Accept): Promise<void> {
-  producers.signal?.throwIfAborted();
   const start = performance.now();
   const outs: Uint8Array[] = [];
   let elements = 0;

@@ -1,5 +1,5 @@
 import { byteSize, type DType, type FloatDType, isFloatDType } from '../ir/dtype.js';
-import type { CopyLaw, HostLaw, IdentityLaw, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
+import type { CopyLaw, HostLaw, IdentityLaw, Law, OrthogonalLaw, SegmentsLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
@@ -34,6 +34,12 @@ export interface WholeStep {
 /** The float dtype that kernels produce for a parameter; wider and integer dtypes are converted from float32. */
 export function kernelDType(dtype: DType): FloatDType {
   return isFloatDType(dtype) ? dtype : 'float32';
+}
+
+/** Whether kernels fill the elements of a law. */
+export function isFilled(law: Law): boolean {
+  const { kind } = law;
+  return kind !== 'orthogonal' && kind !== 'identity' && kind !== 'copy' && kind !== 'host';
 }
 
 /** How the values of a step are made. */

@@ -3,36 +3,43 @@ import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import type { Adapter } from '../model/adapter.js';
 import { canShareMemory } from '../runtime/shared-memory.js';
-import { write, writePart } from './commit.js';
+import { write, writeBuffers, writePart } from './commit.js';
+import type { GpuTarget } from './gpu-target.js';
 import { type PartSource, partSource } from './part-source.js';
 import type { Producers } from './produce.js';
 import type { RunLog } from './run-log.js';
-import { type Produced, produceAll } from './values.js';
+import { type FilledBuffer, type Produced, produceAll } from './values.js';
+import { workOf } from './work.js';
 
 /** What is held of values: a part that is made, the one before it that is written, or a batch of small parameters. */
 const PART_BYTES = 1 << 22;
 
 /**
  * Writes each parameter as soon as it is made, and large ones in parts where the adapter takes parts. Beside the
- * parameters it holds two parts, or one parameter where that has to be whole.
+ * parameters it holds two parts, or one parameter where that has to be whole. What is filled on the GPU is handed over
+ * batch by batch.
  */
 export class WriteThrough {
   readonly #adapter: Adapter;
   readonly #producers: Producers;
   readonly #log: RunLog;
+  readonly #gpu: GpuTarget | undefined;
+  /** Steps whose buffers were handed over. */
+  readonly #handedOver: PlanStep[] = [];
   #buffers: readonly Uint8Array[] = [];
 
-  constructor(adapter: Adapter, producers: Producers, log: RunLog) {
+  constructor(adapter: Adapter, producers: Producers, options: { log: RunLog; gpu: GpuTarget | undefined }) {
     this.#adapter = adapter;
     this.#producers = producers;
-    this.#log = log;
+    this.#log = options.log;
+    this.#gpu = options.gpu;
   }
 
   /** @throws as producing and writing do. Some parameters are then new and others old. */
   async run(steps: readonly PlanStep[]): Promise<void> {
     let whole: PlanStep[] = [];
     for (const step of steps) {
-      if (elementCount(step.shape) * byteSize(step.dtype) > PART_BYTES && this.#adapter.writePart !== undefined) {
+      if (this.#isForParts(step)) {
         await this.#writeWhole(whole);
         whole = [];
         if (await this.#writeInParts(step)) continue;
@@ -40,6 +47,15 @@ export class WriteThrough {
       whole.push(step);
     }
     await this.#writeWhole(whole);
+    await this.#replaceLost();
+  }
+
+  #isForParts(step: PlanStep): boolean {
+    if (elementCount(step.shape) * byteSize(step.dtype) <= PART_BYTES) return false;
+    if (this.#adapter.writePart === undefined) return false;
+    if (this.#gpu === undefined) return true;
+    const work = workOf(step, this.#producers.lowering);
+    return work.kind === 'whole' || !this.#gpu.takes(work);
   }
 
   async #writeWhole(steps: readonly PlanStep[]): Promise<void> {
@@ -49,7 +65,28 @@ export class WriteThrough {
       await write(this.#adapter, { path: step.path, tensor: { dtype: step.dtype, shape: step.shape, bytes } });
       this.#log.add(step, seconds, meter);
     };
-    await produceAll(steps, this.#producers, { batchBytes: PART_BYTES, accept });
+    const gpu = this.#gpu && {
+      target: this.#gpu,
+      accept: async (filled: readonly FilledBuffer[]): Promise<void> => {
+        await writeBuffers(this.#adapter, filled);
+        for (const { step, seconds } of filled) {
+          this.#handedOver.push(step);
+          this.#log.add(step, seconds, undefined);
+        }
+      },
+    };
+    await produceAll(steps, this.#producers, { batchBytes: PART_BYTES, accept, gpu });
+  }
+
+  /** A GPU that was lost holds none of what was handed over. */
+  async #replaceLost(): Promise<void> {
+    if (this.#handedOver.length === 0) return;
+    const { device } = this.#producers;
+    await device.settle();
+    if (!device.lost) return;
+    const accept = ({ step: { path, dtype, shape }, bytes }: Produced): Promise<void> =>
+      write(this.#adapter, { path, tensor: { dtype, shape, bytes } });
+    await produceAll(this.#handedOver, this.#producers, { batchBytes: PART_BYTES, accept });
   }
 
   /** @returns false when the parameter has to be written whole. */

@@ -1,3 +1,4 @@
+import type { GpuBuffer, GpuDevice } from '../ir/gpu.js';
 import type { Plan } from '../ir/plan.js';
 import type { ModuleNode } from './module-node.js';
 import type { TensorData, TensorPart } from './tensor-data.js';
@@ -39,8 +40,27 @@ export interface Adapter {
    * @returns false when this parameter takes nothing but whole tensors; it is as it was then, and `write` follows.
    */
   writePart?(path: string, part: TensorPart): boolean | Promise<boolean>;
+  /**
+   * The GPU device on which the framework keeps parameters now; undefined when it keeps them elsewhere. A run on that
+   * device fills parameters there and hands them over by `writeBuffers`.
+   */
+  gpu?(): GpuDevice | undefined;
+  /**
+   * Replaces the values of float32 parameters by what buffers on `gpu()` hold, all or none: a call that throws has left
+   * every parameter as it was. No path is named twice. A buffer is as long as its parameter, and has the usages STORAGE,
+   * COPY_SRC and COPY_DST.
+   *
+   * The buffers are the adapter's from the call on, whatever comes of it: it keeps them or destroys them.
+   */
+  writeBuffers?(writes: readonly BufferWrite[]): void | Promise<void>;
   /** Told after a successful run, when everything is written. */
   executed?(plan: Plan): void;
+}
+
+/** A parameter, and the buffer with its values. */
+export interface BufferWrite {
+  readonly path: string;
+  readonly buffer: GpuBuffer;
 }
 
 /** What a parameter held before a run; the executor calls one of the two, once. */

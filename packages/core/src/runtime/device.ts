@@ -38,8 +38,8 @@ export interface Device {
    */
   fillAll?(jobs: readonly FillJob[]): Promise<void>;
   /**
-   * Fills tensors in new buffers on the GPU, which are the caller's then. They are as long as the tensor, or a little
-   * longer, and can be bound as storage and copied. Present on a device that `runsOn` GPU devices.
+   * Fills tensors in new buffers on the GPU, which are the caller's then. They are as long as the tensor, in whole words
+   * of 4 bytes, and can be bound as storage and copied. Present on a device that `runsOn` GPU devices.
    *
    * @throws as {@link fill}; no buffer is left then.
    */
@@ -54,6 +54,12 @@ export interface Device {
   orthogonalize?(law: OrthogonalLaw, gaussian: Float32Array): Float32Array | Promise<Float32Array>;
   /** Whether buffers of this device are of use on a GPU device. */
   runsOn?(gpu: GpuDevice): boolean;
+  /**
+   * Waits for all that was submitted to the GPU, also by others.
+   *
+   * @throws DeviceLostError when the GPU was lost: no buffer on it holds anything then.
+   */
+  settled?(): Promise<void>;
   /** Cores that `fillAll` uses; absent where the notion means nothing. */
   readonly threads?: number | undefined;
   /** Whether several cores can fill one output without a copy when its memory is shared. Any memory is taken. */

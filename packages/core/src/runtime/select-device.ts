@@ -20,6 +20,8 @@ export interface DeviceNeeds extends CpuNeeds {
   readonly threads?: ThreadChoice | undefined;
   /** The GPU device on which the parameters live. Default: none, they live in the CPU's memory. */
   readonly gpu?: GpuDevice | undefined;
+  /** Elements that can be filled on that GPU and stay there. Default: all. */
+  readonly gpuElements?: number | undefined;
 }
 
 /**
@@ -48,8 +50,8 @@ function check(choice: DeviceChoice, threads: ThreadChoice): void {
 export async function selectDevice(choice: DeviceChoice = 'auto', needs: DeviceNeeds = {}): Promise<Device> {
   check(choice, needs.threads ?? 'auto');
   if (typeof choice === 'object') return choice;
-  const { gpu, elements = 0 } = needs;
-  if (choice === 'webgpu' || (choice === 'auto' && gpu !== undefined && isWorthGpu(gpu, elements))) {
+  const { gpu, elements = 0, gpuElements = elements } = needs;
+  if (choice === 'webgpu' || (choice === 'auto' && gpu !== undefined && isWorthGpu(gpu, gpuElements))) {
     return sharedWebGpuDevice(gpu);
   }
   return sharedCpuDevice(needs.threads ?? 'auto', needs);

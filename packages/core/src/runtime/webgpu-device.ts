@@ -85,6 +85,11 @@ export class WebGpuDevice implements Device {
     return gpu === this.#context.gpu;
   }
 
+  settled(): Promise<void> {
+    const { faults, gpu } = this.#context;
+    return faults.finished(gpu.queue.onSubmittedWorkDone());
+  }
+
   /** A device that was given stays as it is, but for what this one held on it. */
   dispose(): void {
     if (this.#disposed) return;

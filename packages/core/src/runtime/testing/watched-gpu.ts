@@ -1,4 +1,4 @@
-import type { GpuDevice } from '../../ir/gpu.js';
+import type { GpuBuffer, GpuDevice } from '../../ir/gpu.js';
 
 /** A GPU device of which some members are replaced, for the rest as it is. */
 export function replacingOnGpu(gpu: GpuDevice, members: Partial<GpuDevice>): GpuDevice {
@@ -17,6 +17,8 @@ export class WatchedGpu {
   submitted = 0;
   /** Buffers that were mapped. */
   mapped = 0;
+  /** Buffers that were made on it and not destroyed. */
+  readonly buffers: Set<GpuBuffer> = new Set();
   readonly gpu: GpuDevice;
 
   constructor(gpu: GpuDevice) {
@@ -32,6 +34,12 @@ export class WatchedGpu {
       },
       createBuffer: (descriptor) => {
         const buffer = gpu.createBuffer(descriptor);
+        this.buffers.add(buffer);
+        const destroy = buffer.destroy.bind(buffer);
+        buffer.destroy = () => {
+          this.buffers.delete(buffer);
+          destroy();
+        };
         const map = buffer.mapAsync.bind(buffer);
         buffer.mapAsync = (...args) => {
           this.mapped += 1;

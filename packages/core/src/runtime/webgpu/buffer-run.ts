@@ -13,14 +13,17 @@ const SMALL_BYTES = 1 << 18;
 /** Bytes that small tensors have together in one submission, and how many tensors there are at most. */
 const LOT_BYTES = 1 << 24;
 const LOT_TASKS = 4096;
-/** Whole cells, and bindings of any type. */
+/** Of tensors that lie side by side: whole cells, and bindings of any type. */
 const ALIGNMENT = 16;
+/** What WebGPU copies. */
+const WORD_BYTES = 4;
 
 /** A tensor, where it goes, and where it is filled. */
 interface Target {
   readonly task: BufferTask;
+  /** Of its buffer. */
   readonly bytes: number;
-  /** First byte in the memory that small tensors share; undefined for one that is filled in place. */
+  /** First byte in the memory that tensors are copied from; undefined for one that is filled in place. */
   readonly shared: number | undefined;
 }
 
@@ -47,7 +50,8 @@ export class BufferRun {
     const table = tableOf(targets);
     const inputs = createInputs(this.#context, [table]);
     if (table.words.length > 0) gpu.queue.writeBuffer(inputs.jobs.buffer, 0, table.words);
-    const sharedBytes = Math.max(0, ...targets.map(({ shared, bytes }) => (shared === undefined ? 0 : shared + bytes)));
+    const ends = targets.map(({ shared, bytes }) => (shared === undefined ? 0 : shared + bytes));
+    const sharedBytes = Math.ceil(Math.max(0, ...ends) / ALIGNMENT) * ALIGNMENT;
     const shared = createMemory(this.#context, sharedBytes, USAGE.copySource);
     const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
     const made = targets.map(({ bytes }) => buffers.create(bytes, usage));
@@ -88,21 +92,25 @@ export class BufferRun {
   }
 }
 
-/** Small tensors have room side by side; a user's kernel wants a binding of its own. */
+/**
+ * Small tensors have room side by side, and so has a tensor that ends in the middle of a cell: kernels write whole cells,
+ * and its own buffer has no room for one. A user's kernel wants a binding of its own.
+ */
 function lotsOf(tasks: readonly BufferTask[]): readonly (readonly Target[])[] {
   const lots: Target[][] = [];
   let lot: Target[] = [];
   let used = 0;
   for (const task of tasks) {
-    const bytes = Math.max(1, Math.ceil((task.elements * byteSize(task.dtype)) / ALIGNMENT)) * ALIGNMENT;
-    const small = bytes <= SMALL_BYTES && task.runs.every(({ call }) => kernelEntry(call) !== undefined);
-    if (lot.length === LOT_TASKS || (small && used + bytes > LOT_BYTES)) {
+    const bytes = Math.max(1, Math.ceil((task.elements * byteSize(task.dtype)) / WORD_BYTES)) * WORD_BYTES;
+    const own = task.runs.some(({ call }) => kernelEntry(call) === undefined);
+    const copied = !own && (bytes <= SMALL_BYTES || task.elements % 2 === 1);
+    if (lot.length === LOT_TASKS || (copied && used > 0 && used + bytes > LOT_BYTES)) {
       lots.push(lot);
       lot = [];
       used = 0;
     }
-    lot.push({ task, bytes, shared: small ? used : undefined });
-    if (small) used += bytes;
+    lot.push({ task, bytes, shared: copied ? used : undefined });
+    if (copied) used += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
   }
   if (lot.length > 0) lots.push(lot);
   return lots;

@@ -65,6 +65,12 @@ export class GpuFaults {
     }
   }
 
+  /** As {@link settled}, of work that a lost device would have called done too. */
+  async finished(work: Promise<unknown>): Promise<void> {
+    await this.settled('finishing', work);
+    if (this.#loss !== undefined) throw this.#loss;
+  }
+
   async #outcome(
     what: string,
     popped: readonly Promise<{ readonly scope: Scope; readonly error: { readonly message: string } | null }>[],

@@ -32,20 +32,22 @@ export class GpuKernels {
    * @throws DeviceError `missing-function`, `bad-kernel`, or as `faults`.
    */
   async load(calls: readonly KernelCall[], faults: GpuFaults): Promise<void> {
-    const loading: Promise<void>[] = [];
+    // All are known before the first is loaded: nothing is under way when one is refused.
+    const missing = new Map<string, { readonly shader: WgslFunction; readonly kernel: string }>();
     for (const call of calls) {
       const as = shaderName(call);
-      if (this.#runtime.hasShader(as)) continue;
-      const shader = shaderOf(call);
-      const load = (): void => this.#runtime.loadShader(wgslModule(shader), shader.name, as);
-      const loaded = faults.guard(`compiling kernel '${call.kernel}'`, load);
-      loading.push(
-        loaded.catch((error: unknown) => {
-          this.#runtime.dropShader(as);
-          throw error;
-        }),
-      );
+      if (missing.has(as) || this.#runtime.hasShader(as)) continue;
+      missing.set(as, { shader: shaderOf(call), kernel: call.kernel });
     }
+    const loading = [...missing].map(async ([as, { shader, kernel }]) => {
+      const load = (): void => this.#runtime.loadShader(wgslModule(shader), shader.name, as);
+      try {
+        await faults.guard(`compiling kernel '${kernel}'`, load);
+      } catch (error) {
+        this.#runtime.dropShader(as);
+        throw error;
+      }
+    });
     await Promise.all(loading);
   }
 
