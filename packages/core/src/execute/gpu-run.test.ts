@@ -18,6 +18,7 @@ import {
 import type { Law } from '../ir/law.js';
 import { testGpu } from '../runtime/testing/test-gpu.js';
 import { replacingOnGpu, WatchedGpu } from '../runtime/testing/watched-gpu.js';
+import { ADAPTER_CASES } from '../testing.js';
 
 const found = await testGpu();
 const test = suite('runs on the GPU where parameters live');
@@ -99,9 +100,12 @@ class GpuModel implements Adapter {
 
   writeBuffers(writes: readonly BufferWrite[]): void {
     this.faults.beforeBuffers?.();
-    if (writes.some(({ path }) => path === this.faults.failAt)) {
+    const known = new Set(this.tree().parameters.map(({ path }) => path));
+    const unknown = writes.find(({ path }) => !known.has(path));
+    if (unknown !== undefined || writes.some(({ path }) => path === this.faults.failAt)) {
       for (const { buffer } of writes) buffer.destroy();
-      throw new RangeError('no room');
+      if (unknown === undefined) throw new RangeError('no room');
+      throw new AdapterError({ code: 'unknown-parameter', what: 'no such parameter', path: unknown.path });
     }
     for (const { path, buffer } of writes) {
       this.#drop(path);
@@ -158,6 +162,23 @@ function onGpu(title: string, check: (gpu: GpuDevice) => Promise<void>): void {
 function run(adapter: Adapter, options: Parameters<typeof initialize>[2] = {}): Promise<Report> {
   return initialize(adapter, [], { seed: 3, device: 'webgpu', ...options });
 }
+
+onGpu(
+  'an adapter on a GPU that keeps its promises passes the case of buffers, and one that mixes them up does not',
+  async (gpu) => {
+    const [buffers] = ADAPTER_CASES.filter(({ name }) => name.startsWith('buffers'));
+    assert.ok(buffers);
+    const watched = new WatchedGpu(gpu);
+    const good = new GpuModel(watched.gpu);
+    await buffers.check(good);
+    assert.is(good.buffers.size, watched.buffers.size);
+    const bad = new GpuModel(gpu);
+    const { writeBuffers } = bad;
+    bad.writeBuffers = (writes) => writeBuffers.call(bad, writes.slice(1));
+    const error = await Promise.resolve(buffers.check(bad)).catch((reason: unknown) => reason);
+    assert.is((error as AdapterError).code, 'adapter-case');
+  },
+);
 
 for (const atomic of [true, false]) {
   const how = atomic ? 'atomic' : 'not atomic';

@@ -1,11 +1,20 @@
-import { AdapterError } from '../errors.js';
 import { byteSize, type DType, isDType } from '../ir/dtype.js';
 import type { Law } from '../ir/law.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { lastSegment } from '../ir/path.js';
 import { elementCount, sameShape } from '../ir/shape.js';
 import type { Adapter } from './adapter.js';
-import type { ModuleNode } from './module-node.js';
+import { buffersAreTakenOver } from './adapter-buffer-case.js';
+import {
+  assert,
+  assertHolds,
+  assertRefused,
+  listedParameters,
+  modulesOf,
+  parametersOf,
+  pattern,
+  writable,
+} from './adapter-probes.js';
 import type { TensorData } from './tensor-data.js';
 
 /** One promise of the adapter contract, and a check that it is kept. */
@@ -21,7 +30,7 @@ export interface AdapterCase {
 }
 
 /**
- * What every adapter promises, whatever its framework.
+ * What every adapter promises, whatever its framework. A promise about a method that an adapter does not have is kept.
  *
  * @example
  * ```ts
@@ -41,37 +50,13 @@ export const ADAPTER_CASES: readonly AdapterCase[] = [
   { name: 'what is written is what is read, bit for bit', check: writesAreRead },
   { name: 'writing one parameter leaves the others alone', check: writesAreSeparate },
   { name: 'parts are written and read where they lie, bit for bit', check: partsAreWrittenAndRead },
+  { name: 'buffers on its GPU are taken over, all or none', check: buffersAreTakenOver },
   { name: 'what was kept is put back, bit for bit', check: keptValuesAreRestored },
   { name: 'bytes that were read belong to the caller', check: readsAreCopies },
   { name: 'an alias reads the same storage', check: aliasesShareStorage },
   { name: 'an unknown path is refused', check: unknownPathsAreRefused },
   { name: 'values of another shape or dtype are refused and change nothing', check: misfitsAreRefused },
 ];
-
-/** Larger parameters are left out of the cases that write each one. */
-const MAX_ELEMENTS = 1_000_000;
-
-function fail(what: string, path: string): never {
-  throw new AdapterError({ code: 'adapter-case', what, path });
-}
-
-function assert(condition: boolean, what: string, path: string): asserts condition {
-  if (!condition) fail(what, path);
-}
-
-function modulesOf(node: ModuleNode): readonly ModuleNode[] {
-  return [node, ...node.children.flatMap(modulesOf)];
-}
-
-/** Parameters as the modules list them: a tied one several times. */
-function listedParameters(adapter: Adapter): readonly ParameterSpec[] {
-  return modulesOf(adapter.tree()).flatMap((module) => module.parameters);
-}
-
-/** Each parameter once, in tree order. */
-function parametersOf(adapter: Adapter): readonly ParameterSpec[] {
-  return [...new Map(listedParameters(adapter).map((parameter) => [parameter.path, parameter])).values()];
-}
 
 function treeIsPure(adapter: Adapter): void {
   const [first, second] = [JSON.stringify(adapter.tree()), JSON.stringify(adapter.tree())];
@@ -164,28 +149,6 @@ async function readsFitTree(adapter: Adapter): Promise<void> {
   }
 }
 
-/** Finite values in every dtype, different for each salt. */
-function pattern({ shape, dtype }: ParameterSpec, salt: number): TensorData {
-  const bytes = new Uint8Array(elementCount(shape) * byteSize(dtype));
-  const size = byteSize(dtype);
-  for (let at = 0; at < bytes.length; at += 1) {
-    // The top byte stays small: no NaN, and no bool beyond 1.
-    const top = at % size === size - 1;
-    bytes[at] = dtype === 'bool' ? (at + salt) % 2 : top ? (salt % 2) * 0x20 : (at * 37 + salt * 101) % 251;
-  }
-  return { dtype, shape, bytes };
-}
-
-function writable(adapter: Adapter): readonly ParameterSpec[] {
-  return parametersOf(adapter).filter(({ shape }) => elementCount(shape) <= MAX_ELEMENTS);
-}
-
-async function assertHolds(adapter: Adapter, path: string, expected: Uint8Array, what: string): Promise<void> {
-  const { bytes } = await adapter.read(path);
-  const same = bytes.length === expected.length && bytes.every((byte, at) => byte === expected[at]);
-  assert(same, what, path);
-}
-
 async function writesAreRead(adapter: Adapter): Promise<void> {
   for (const parameter of writable(adapter)) {
     for (const salt of [1, 2]) {
@@ -265,16 +228,6 @@ async function aliasesShareStorage(adapter: Adapter): Promise<void> {
       );
     }
   }
-}
-
-async function assertRefused(what: string, path: string, action: () => unknown): Promise<void> {
-  try {
-    await action();
-  } catch (error) {
-    assert(error instanceof AdapterError, `${what} was refused with ${String(error)}, not with an AdapterError`, path);
-    return;
-  }
-  fail(`${what} was not refused`, path);
 }
 
 async function unknownPathsAreRefused(adapter: Adapter): Promise<void> {
