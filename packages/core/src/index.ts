@@ -23,8 +23,17 @@ export {
 export type { ExecuteOptions, InitializeOptions, PlanOptions, UnmatchedMode } from './api/options.js';
 export type { Target } from './api/target.js';
 export { type TensorTarget, type TruncNormalOptions, truncNormal_ } from './api/trunc-normal.js';
-export type { ByteSource, Checkpoint, CheckpointOpener, TensorToWrite } from './checkpoint/format.js';
+export { openBeside } from './checkpoint/beside.js';
+export type {
+  ByteSource,
+  Checkpoint,
+  CheckpointFormat,
+  CheckpointOpener,
+  FormatClue,
+  TensorToWrite,
+} from './checkpoint/format.js';
 export { memorySource } from './checkpoint/memory-source.js';
+export { openCheckpointSource } from './checkpoint/open-checkpoint.js';
 export { openSafetensorsSource } from './checkpoint/safetensors.js';
 export { AdapterError, CheckpointError, DeviceError, DeviceLostError, PlanError } from './errors.js';
 export type { ProgressEvent, Report, StepReport, StepStatistics } from './execute/report.js';

@@ -1,12 +1,18 @@
 import { isAbsolute, resolve } from 'node:path';
 import { fileSource } from './file-source.js';
-import type { CheckpointOpener } from './format.js';
-import { openSafetensorsSource } from './safetensors.js';
+import type { CheckpointFormat, CheckpointOpener } from './format.js';
+import { openCheckpointSource } from './open-checkpoint.js';
 
-/** Opens the checkpoints that a config names as files; relative paths start at `folder` (the working directory). */
-export function fileCheckpoints(folder: string = '.'): CheckpointOpener {
-  return async (source) =>
-    openSafetensorsSource(await fileSource(isAbsolute(source) ? source : resolve(folder, source), source));
+/**
+ * Opens the checkpoints that a config names as files; relative paths start at `folder` (the working directory).
+ *
+ * @param formats beside safetensors, for instance `FORMATS` of `@incipit/plugins/formats`.
+ */
+export function fileCheckpoints(folder: string = '.', formats: readonly CheckpointFormat[] = []): CheckpointOpener {
+  return async (source) => {
+    const path = isAbsolute(source) ? source : resolve(folder, source);
+    return openCheckpointSource(await fileSource(path, source), formats);
+  };
 }
 
 /** What a config's checkpoint names mean where nobody said otherwise: files, in Node. */

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { CheckpointError } from '../errors.js';
 import type { ByteSource } from './format.js';
 
@@ -40,6 +41,7 @@ export async function fileSource(path: string, name: string = path): Promise<Byt
       await readInto(offset, out);
       return out;
     },
+    beside: (sibling) => fileSource(join(dirname(path), sibling), join(dirname(name), sibling)),
     async close() {
       if (closed) return;
       closed = true;

@@ -12,8 +12,28 @@ export interface ByteSource {
   read(offset: number, length: number): Promise<Uint8Array>;
   /** Reads into memory of the caller's, all of it. Without it, `read` is asked and its bytes are copied. */
   readInto?(offset: number, out: Uint8Array): Promise<void>;
+  /**
+   * A file that lies beside this one or below: a shard, external data. Absent where there is no such place. `openBeside`
+   * asks it, with names that were checked; nothing else should.
+   */
+  beside?(name: string): Promise<ByteSource>;
   /** Idempotent. */
   close(): Promise<void>;
+}
+
+/** What tells a format: the file's name as the user wrote it, and its first bytes, at most `HEAD_BYTES`. */
+export interface FormatClue {
+  readonly name: string;
+  readonly head: Uint8Array;
+}
+
+/** A way of storing tensors. Its reader may be loaded when a file asks for it. */
+export interface CheckpointFormat {
+  /** For messages: `safetensors`, `gguf`. */
+  readonly name: string;
+  matches(clue: FormatClue): boolean;
+  /** Reads what lists the tensors. @throws CheckpointError; the source is closed then. */
+  open(source: ByteSource): Promise<Checkpoint>;
 }
 
 /** An open checkpoint: list it, read a tensor of it. */

@@ -1,0 +1,57 @@
+import { CheckpointError } from '../errors.js';
+import type { ByteSource, Checkpoint, CheckpointFormat } from './format.js';
+import { openSafetensorsSource } from './safetensors.js';
+import { MAX_HEADER_BYTES } from './safetensors-header.js';
+
+/** Bytes at the start of a file that formats are told by. */
+export const HEAD_BYTES = 4096;
+
+const LEFT_BRACE = 0x7b;
+
+/** One file: eight bytes of length, then JSON. */
+const SAFETENSORS: CheckpointFormat = {
+  name: 'safetensors',
+  matches({ name, head }) {
+    if (/\.safetensors$/i.test(name)) return true;
+    if (head.byteLength < 9 || head[8] !== LEFT_BRACE) return false;
+    return new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) <= BigInt(MAX_HEADER_BYTES);
+  },
+  open: openSafetensorsSource,
+};
+
+const OWN_FORMATS: readonly CheckpointFormat[] = [SAFETENSORS];
+
+/**
+ * Opens a checkpoint of any format that is known, told by its first bytes and its name.
+ *
+ * @param formats asked first, in this order; core itself knows safetensors.
+ * @throws CheckpointError `unknown-format`; as the format does. The source is closed then.
+ * @example
+ * import { FORMATS } from '@incipit/plugins/formats';
+ * const checkpoint = await openCheckpointSource(memorySource('model.gguf', bytes), FORMATS);
+ */
+export async function openCheckpointSource(
+  source: ByteSource,
+  formats: readonly CheckpointFormat[] = [],
+): Promise<Checkpoint> {
+  const known = [...formats, ...OWN_FORMATS];
+  let format: CheckpointFormat | undefined;
+  try {
+    const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
+    format = known.find((candidate) => candidate.matches({ name: source.name, head }));
+    if (format === undefined) throw unknownFormat(source, known);
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+  return format.open(source);
+}
+
+function unknownFormat(source: ByteSource, known: readonly CheckpointFormat[]): CheckpointError {
+  return new CheckpointError({
+    code: 'unknown-format',
+    what: `'${source.name}' is not a checkpoint of a known format`,
+    expected: known.map(({ name }) => name).join(', '),
+    fix: 'check that the file is whole; pass formats from @incipit/plugins/formats for others than safetensors',
+  });
+}
