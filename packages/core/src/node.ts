@@ -3,18 +3,26 @@
  *
  * @module
  */
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { executeToSink, type FileRunOptions } from './api/execute-to-sink.js';
 import type { Target } from './api/target.js';
 import { fileSink } from './checkpoint/file-sink.js';
 import { fileSource } from './checkpoint/file-source.js';
-import type { Checkpoint, TensorToWrite } from './checkpoint/format.js';
+import type { Checkpoint, CheckpointFormat, TensorToWrite } from './checkpoint/format.js';
+import { openCheckpointSource } from './checkpoint/open-checkpoint.js';
 import { openSafetensorsSource } from './checkpoint/safetensors.js';
 import { writeSafetensorsTo } from './checkpoint/safetensors-writer.js';
+import { type ShardOptions, writeShardedSafetensorsTo } from './checkpoint/sharded-writer.js';
 import type { Report } from './execute/report.js';
 import type { Plan } from './ir/plan.js';
 
 export type { FileRunOptions } from './api/execute-to-sink.js';
 export { fileCheckpoints } from './checkpoint/file-checkpoints.js';
+export { fileSink } from './checkpoint/file-sink.js';
+export { fileSource } from './checkpoint/file-source.js';
+export type { ByteSink } from './checkpoint/format.js';
+export type { ShardOptions } from './checkpoint/sharded-writer.js';
 
 /**
  * Opens a safetensors file; reads its header only.
@@ -23,6 +31,37 @@ export { fileCheckpoints } from './checkpoint/file-checkpoints.js';
  */
 export async function openSafetensors(path: string): Promise<Checkpoint> {
   return openSafetensorsSource(await fileSource(path));
+}
+
+/**
+ * Opens a checkpoint file of any format that is known, told by its content; reads what lists its tensors only.
+ *
+ * @param formats beside safetensors and its index, for instance `FORMATS` of `@incipit/plugins/formats`.
+ * @throws CheckpointError `not-found`, `unreadable`, `unknown-format`, `malformed` or `truncated`.
+ */
+export async function openCheckpoint(path: string, formats: readonly CheckpointFormat[] = []): Promise<Checkpoint> {
+  return openCheckpointSource(await fileSource(path), formats);
+}
+
+/**
+ * Writes safetensors shards and then their index, for instance `model.safetensors.index.json`. A shard never replaces a
+ * file, so that an older index stays valid until the new one takes its place; its shards are left for the caller.
+ *
+ * @returns paths of the shards.
+ * @throws CheckpointError as `writeSafetensors` does; the old index is then as it was.
+ */
+export async function writeShardedSafetensors(
+  index: string,
+  tensors: readonly TensorToWrite[],
+  options: ShardOptions = {},
+): Promise<readonly string[]> {
+  const at = (name: string): string => join(dirname(index), name);
+  const folder = {
+    index: basename(index),
+    sink: (name: string) => fileSink(at(name)),
+    has: async (name: string) => (await stat(at(name)).catch(() => undefined)) !== undefined,
+  };
+  return (await writeShardedSafetensorsTo(folder, tensors, options)).map(at);
 }
 
 /**

@@ -2,6 +2,7 @@ import { CheckpointError } from '../errors.js';
 import type { ByteSource, Checkpoint, CheckpointFormat } from './format.js';
 import { openSafetensorsSource } from './safetensors.js';
 import { MAX_HEADER_BYTES } from './safetensors-header.js';
+import { openShardedSafetensors } from './sharded-safetensors.js';
 
 /** Bytes at the start of a file that formats are told by. */
 export const HEAD_BYTES = 4096;
@@ -19,7 +20,17 @@ const SAFETENSORS: CheckpointFormat = {
   open: openSafetensorsSource,
 };
 
-const OWN_FORMATS: readonly CheckpointFormat[] = [SAFETENSORS];
+/** Many files, and JSON that says which tensor is where. */
+const SHARDED: CheckpointFormat = {
+  name: 'safetensors index',
+  matches({ name, head }) {
+    if (/\.safetensors\.index\.json$/i.test(name)) return true;
+    return head[0] === LEFT_BRACE && new TextDecoder().decode(head).includes('"weight_map"');
+  },
+  open: openShardedSafetensors,
+};
+
+const OWN_FORMATS: readonly CheckpointFormat[] = [SHARDED, SAFETENSORS];
 
 /**
  * Opens a checkpoint of any format that is known, told by its first bytes and its name.

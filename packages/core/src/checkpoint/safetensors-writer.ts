@@ -53,9 +53,14 @@ export class SafetensorsWriter {
     await this.#sink.write(bytes, place.start + byteOffset);
   }
 
-  /** Makes the file visible. @throws CheckpointError `wrong-size` when a tensor was not written, or not all of it. */
-  async commit(): Promise<void> {
+  /** @throws CheckpointError `wrong-size` when a tensor was not written, or not all of it. */
+  checkWritten(): void {
     for (const [name, place] of this.#places) if (place.written !== place.length) throw wrongSize(name, place);
+  }
+
+  /** Makes the file visible. @throws CheckpointError as `checkWritten` and the sink do. */
+  async commit(): Promise<void> {
+    this.checkWritten();
     await this.#sink.commit();
   }
 }
