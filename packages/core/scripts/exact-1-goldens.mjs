@@ -90,8 +90,7 @@ function goldenOf(law, dtype) {
 const KEY = deriveKey(42, 'fc.weight');
 const dtypes = Object.keys(BYTES);
 const goldens = {
-  about:
-    'Bits of exact-1, which is frozen. Made by scripts/exact-1-goldens.mjs; see docs/exact-1.md.',
+  about: 'Bits of exact-1, which is frozen. Made by scripts/exact-1-goldens.mjs; see docs/exact-1.md.',
   key: KEY,
   keys: SEEDS.flatMap((seed) =>
     PATHS.flatMap((path) => [0, 1].map((stream) => ({ seed, path, stream, key: deriveKey(seed, path, stream) }))),
