@@ -1,12 +1,15 @@
 import {
   type Adapter,
   AdapterError,
+  type BufferWrite,
+  type GpuDevice,
   type KeptValues,
   type ModuleNode,
   type Plan,
   type TensorData,
 } from '@incipit/core';
 import { nameKind } from '../errors.js';
+import { gpuOf, writeBuffers } from './buffer-io.js';
 import { markInitialized } from './init-state.js';
 import { type DescribedModel, describeModel } from './module-tree.js';
 import { keepVariable, live, readPart, readVariable, writePart, writeVariable } from './parameter-io.js';
@@ -56,6 +59,8 @@ export function tfjs(tf: TensorFlow, model: TfLayer, options: TfjsOptions = {}):
     writePart: (path, part): boolean => writePart(tf, variable(path), path, part),
     write: (path: string, tensor: TensorData): void => writeVariable(tf, variable(path), path, tensor),
     keep: (path: string): KeptValues => keepVariable(variable(path), path),
+    gpu: (): GpuDevice | undefined => gpuOf(tf),
+    writeBuffers: (writes: readonly BufferWrite[]): Promise<void> => writeBuffers(tf, variable, writes),
     executed: (plan: Plan): void => markInitialized(model, plan),
   };
 }

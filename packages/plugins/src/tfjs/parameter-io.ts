@@ -88,7 +88,7 @@ export function keepVariable(variable: TfVariable, path: string): KeptValues {
   };
 }
 
-function replace(variable: TfVariable, tensor: TfTensor, path: string): void {
+export function replace(variable: TfVariable, tensor: TfTensor, path: string): void {
   if (variable.constraint === null || variable.constraint === undefined) variable.write(tensor);
   else assignUnconstrained(live(variable, path), tensor, path);
 }
