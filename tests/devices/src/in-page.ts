@@ -18,6 +18,8 @@ export interface PageTask {
   readonly devices: readonly string[];
   readonly draws: number;
   readonly cut: number;
+  /** Also initialise models of tfjs. */
+  readonly tfjs?: boolean;
   /** Of the browser. */
   readonly path: string;
   readonly timeLimit: number;
@@ -27,6 +29,7 @@ export interface PageTask {
 export async function runInPage(task: PageTask): Promise<PageReport & { readonly complaints: readonly string[] }> {
   const query = new URLSearchParams({ draws: String(task.draws), cut: String(task.cut) });
   for (const device of task.devices) query.append('device', device);
+  if (task.tfjs === true) query.append('tfjs', '');
   const server = await servePage();
   const browser = await chromium.launch({ executablePath: task.path, headless: true, args: FLAGS });
   try {

@@ -2,6 +2,7 @@
 import { bitCells } from './bit-cells.js';
 import { cellDigests } from './cell-digests.js';
 import { createCpuDevice, createWebGpuDevice, type Device } from './core.js';
+import type { TfjsRun } from './tfjs-bits.js';
 
 /** What the page shows, as JSON. */
 export interface PageReport {
@@ -9,6 +10,8 @@ export interface PageReport {
   readonly digests: Readonly<Record<string, readonly string[]>>;
   /** Buffers that were left on the GPU. */
   readonly buffers: number;
+  /** What models of tfjs get, where that was asked for. */
+  readonly tfjs: readonly TfjsRun[];
   readonly error?: string;
 }
 
@@ -28,7 +31,8 @@ async function run(query: URLSearchParams): Promise<PageReport> {
     buffers += (device as { readonly buffers?: number }).buffers ?? 0;
     device.dispose();
   }
-  return { digests, buffers };
+  const tfjs = query.has('tfjs') ? await (await import('./tfjs-in-page.js')).tfjsInPage() : [];
+  return { digests, buffers, tfjs };
 }
 
 function show(report: PageReport): void {
@@ -37,5 +41,10 @@ function show(report: PageReport): void {
 }
 
 run(new URLSearchParams(location.search)).then(show, (error: unknown) => {
-  show({ digests: {}, buffers: 0, error: error instanceof Error ? `${error.message} ${error.stack}` : String(error) });
+  show({
+    digests: {},
+    buffers: 0,
+    tfjs: [],
+    error: error instanceof Error ? `${error.message} ${error.stack}` : String(error),
+  });
 });

@@ -7,9 +7,18 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
+const SERVED = /^\/(?:(?:packages|tests)\/\w+|node_modules\/@tensorflow\/[\w-]+)\/dist\//;
+
 /** How a bundler would resolve these names for a page. */
 const IMPORTS = {
+  '@incipit/core': '/packages/core/dist/index.js',
+  '@incipit/plugins/tfjs': '/packages/plugins/dist/tfjs/index.js',
+  '@incipit/registry': '/packages/registry/dist/index.js',
+  '@incipit/registry/config': '/packages/registry/dist/config/index.js',
   '@incipit/registry/errors': '/packages/registry/dist/errors.js',
+  '@incipit/registry/rules': '/packages/registry/dist/config/init-config.js',
+  '#default-checkpoints': '/packages/core/dist/checkpoint/url-checkpoints.js',
+  '#node-host': '/packages/registry/dist/config/no-host.js',
   '#find-gpu': '/packages/core/dist/runtime/webgpu/find-gpu-web.js',
   '#load-wasm': '/packages/core/dist/runtime/load-wasm-web.js',
   '#spawn-worker': '/packages/core/dist/runtime/threads/spawn-worker-web.js',
@@ -27,7 +36,7 @@ export async function servePage(): Promise<{ readonly url: string; close(): Prom
       return;
     }
     try {
-      if (!/^\/(?:packages|tests)\/\w+\/dist\//.test(path)) throw new Error('not served');
+      if (!SERVED.test(path)) throw new Error('not served');
       const bytes = await readFile(join(ROOT, path));
       response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(bytes);
     } catch {

@@ -113,6 +113,8 @@ onGpu('auto never takes a software adapter, and no GPU for a small model', async
   const software = replacingOnGpu(gpu, { adapterInfo: { description: 'SwiftShader' } });
   assert.is((await selectDevice('auto', { gpu: software, elements: 2 ** 24 })).kind, 'cpu');
   assert.is((await selectDevice('auto', { gpu: hardware, elements: 1000 })).kind, 'cpu');
+  const untold = replacingOnGpu(gpu, { adapterInfo: undefined });
+  assert.is((await selectDevice('auto', { gpu: untold, elements: 2 ** 24 })).kind, 'cpu');
   const device = await selectDevice('auto', { gpu: hardware, elements: 2 ** 24 });
   assert.is(device.kind, 'webgpu');
   assert.is(await selectDevice('webgpu', { gpu: hardware }), device);

@@ -57,8 +57,9 @@ export async function selectDevice(choice: DeviceChoice = 'auto', needs: DeviceN
   return sharedCpuDevice(needs.threads ?? 'auto', needs);
 }
 
-function isWorthGpu(gpu: GpuDevice, elements: number): boolean {
-  return elements >= WORTH_GPU && !isSoftwareAdapter(gpu.adapterInfo);
+/** A browser of before 2025 does not tell what a device is: it may be software. */
+function isWorthGpu({ adapterInfo }: GpuDevice, elements: number): boolean {
+  return elements >= WORTH_GPU && adapterInfo !== undefined && !isSoftwareAdapter(adapterInfo);
 }
 
 function unsupported(choice: string): DeviceError {

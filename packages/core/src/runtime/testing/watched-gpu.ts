@@ -1,7 +1,9 @@
 import type { GpuBuffer, GpuDevice } from '../../ir/gpu.js';
 
+type Replacements = { readonly [Name in keyof GpuDevice]?: GpuDevice[Name] | undefined };
+
 /** A GPU device of which some members are replaced, for the rest as it is. */
-export function replacingOnGpu(gpu: GpuDevice, members: Partial<GpuDevice>): GpuDevice {
+export function replacingOnGpu(gpu: GpuDevice, members: Replacements): GpuDevice {
   return new Proxy(gpu, {
     get(target, name) {
       if (Object.hasOwn(members, name)) return members[name as keyof GpuDevice];
