@@ -24,8 +24,9 @@ export interface PlanOptions {
 /** How a plan is carried out. */
 export interface ExecuteOptions {
   /**
-   * Default `auto`. `webgpu` takes any adapter, also one in software; without one it is refused. In Node it needs the
-   * npm package `webgpu`. A device of your own is used and not disposed.
+   * Default `auto`: the GPU where the framework keeps large parameters, unless it is software, else the CPU. `webgpu`
+   * takes that GPU too, of any size and kind, else any adapter; without one it is refused. In Node it needs the npm
+   * package `webgpu`. A device of your own is used and not disposed.
    */
   readonly device?: 'auto' | 'cpu' | 'webgpu' | Device;
   /**
@@ -39,7 +40,8 @@ export interface ExecuteOptions {
   readonly hostFunctions?: HostFunctionResolver;
   /**
    * Default true: all values are made before the first is written, and what was written is put back when a later write
-   * fails, so that the model is wholly old or wholly new, whatever happens. It costs a second copy of the parameters.
+   * fails, so that the model is wholly old or wholly new, whatever happens. It costs a second copy of the parameters, on the GPU for those that are filled where they
+   * live.
    *
    * False writes each parameter as it is made, and large ones in parts where the adapter takes parts: some 64 MiB beside
    * the parameters at any size of the model. A run that fails or is stopped then leaves some parameters old, some new.
