@@ -30,11 +30,15 @@ export type {
   CheckpointFormat,
   CheckpointOpener,
   FormatClue,
+  OpenContext,
   TensorToWrite,
 } from './checkpoint/format.js';
 export { memorySource } from './checkpoint/memory-source.js';
 export { openCheckpointSource } from './checkpoint/open-checkpoint.js';
+export { type OpenCheckpointsOptions, openCheckpoints } from './checkpoint/open-checkpoints.js';
+export type { FetchOptions, TransferEvent } from './checkpoint/remote/fetch-options.js';
 export { openSafetensorsSource } from './checkpoint/safetensors.js';
+export { huggingFace, type Schemes, type SchemeTable, type SchemeTarget } from './checkpoint/schemes.js';
 export { AdapterError, CheckpointError, DeviceError, DeviceLostError, PlanError } from './errors.js';
 export type { ProgressEvent, Report, StepReport, StepStatistics } from './execute/report.js';
 export type { InitConfigs } from './generated/configs.js';

@@ -1,5 +1,5 @@
-import { defaultCheckpoints } from '#default-checkpoints';
 import type { CheckpointOpener } from '../checkpoint/format.js';
+import { defaultCheckpoints } from '../checkpoint/open-checkpoints.js';
 import { checkPlanFits } from '../execute/check-plan.js';
 import { executePlan } from '../execute/executor.js';
 import { gpuOf } from '../execute/gpu-target.js';
@@ -117,9 +117,16 @@ export async function run(
   // An unknown device is refused before any file is opened.
   expectDevice(options.device, options.threads);
   const rules = 'rules' in source ? source.rules : [...built.values()].flat();
-  const headers = options.headers ?? (await headersOf(rules, options.checkpoints));
   const hostFunctions = resolveHostFunctions(options.hostFunctions, rules);
-  return carryOut(planFrom(adapter, source, { ...options, headers }), adapter, { ...options, hostFunctions });
+  // Open from the header to the last tensor: what is planned is what is read, and no server is asked twice.
+  const open = new OpenCheckpoints(options.checkpoints ?? defaultCheckpoints, options.signal);
+  try {
+    const headers = options.headers ?? (await headersOf(rules, open));
+    const made = planFrom(adapter, source, { ...options, headers });
+    return await carryOut(made, adapter, { ...options, hostFunctions, checkpoints: open.lend() });
+  } finally {
+    await open.close();
+  }
 }
 
 function planFrom(adapter: Adapter, source: PlanSource, options: PlanOptions): Plan {
@@ -151,7 +158,7 @@ function rulesOfTree(root: ModuleNode): ReadonlyMap<string, readonly Rule[]> {
 /**
  * Headers of the checkpoints that a config's `Pretrained` rules name, for {@link plan}, which reads no file itself.
  *
- * @param opener default: files in Node, `fetch` elsewhere.
+ * @param opener default: {@link openCheckpoints} without options.
  * @throws CheckpointError for a checkpoint that is missing or broken.
  */
 export function readCheckpointHeaders(
@@ -175,23 +182,23 @@ export function readCheckpointHeaders(
 ): Promise<ReadonlyMap<string, CheckpointHeader>>;
 export async function readCheckpointHeaders(
   config: InitSource,
-  opener?: CheckpointOpener,
+  opener: CheckpointOpener = defaultCheckpoints,
 ): Promise<ReadonlyMap<string, CheckpointHeader>> {
-  return headersOf(rulesOf(config), opener);
+  const open = new OpenCheckpoints(opener);
+  try {
+    return await headersOf(rulesOf(config), open);
+  } finally {
+    await open.close();
+  }
 }
 
 async function headersOf(
   rules: readonly Rule[],
-  opener: CheckpointOpener = defaultCheckpoints,
+  open: OpenCheckpoints,
 ): Promise<ReadonlyMap<string, CheckpointHeader>> {
   const initializers = rules.flatMap((rule) => [rule.initializer, ...rule.overrides.map((inner) => inner.initializer)]);
   const sources = initializers.flatMap((initializer) => (initializer.scope === 'tree' ? initializer.sources : []));
   const headers = new Map<string, CheckpointHeader>();
-  const checkpoints = new OpenCheckpoints(opener);
-  try {
-    for (const source of new Set(sources)) headers.set(source, (await checkpoints.get(source)).header);
-  } finally {
-    await checkpoints.close();
-  }
+  for (const source of new Set(sources)) headers.set(source, (await open.get(source)).header);
   return headers;
 }

@@ -34,7 +34,7 @@ export interface ExecuteOptions {
    * worker threads for. They start when they are wanted, stop when they were not for a while, and hold no process open.
    */
   readonly threads?: number | 'auto';
-  /** Opens checkpoints by the name in the config. Default: files in Node, `fetch` elsewhere. */
+  /** Opens checkpoints by the name in the config. Default: `openCheckpoints()`, which knows paths and addresses. */
   readonly checkpoints?: CheckpointOpener;
   /** Functions behind `host` laws, by id; a `Map` is one. Registered {@link HostInit}s need not be among them. */
   readonly hostFunctions?: HostFunctionResolver;

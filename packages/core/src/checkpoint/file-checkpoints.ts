@@ -14,6 +14,3 @@ export function fileCheckpoints(folder: string = '.', formats: readonly Checkpoi
     return openCheckpointSource(await fileSource(path, source), formats);
   };
 }
-
-/** What a config's checkpoint names mean where nobody said otherwise: files, in Node. */
-export const defaultCheckpoints: CheckpointOpener = fileCheckpoints();

@@ -47,8 +47,14 @@ export interface Checkpoint {
   close(): Promise<void>;
 }
 
+/** What the run that asks for a checkpoint tells its opener. */
+export interface OpenContext {
+  /** Stops the opening, and later the reading. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Opens checkpoints by the name that a config gives them. */
-export type CheckpointOpener = (source: string) => Promise<Checkpoint>;
+export type CheckpointOpener = (source: string, context?: OpenContext) => Promise<Checkpoint>;
 
 /** What a file's header tells of a tensor. */
 export interface TensorHeading {

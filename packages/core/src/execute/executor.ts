@@ -38,7 +38,7 @@ export interface ExecutorResources {
  */
 export async function executePlan(plan: Plan, adapter: Adapter, resources: ExecutorResources): Promise<Report> {
   const start = performance.now();
-  const checkpoints = new OpenCheckpoints(resources.checkpoints);
+  const checkpoints = new OpenCheckpoints(resources.checkpoints, resources.signal);
   const device = new SteadyDevice(resources.device, resources);
   const log = new RunLog(plan, resources);
   const { hostFunctions, signal } = resources;
