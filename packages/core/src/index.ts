@@ -46,6 +46,7 @@ export { BASE_INIT_OPTIONS, BaseInit, type BaseInitOptions } from './initializer
 export { biasInitWithProb } from './initializers/bias-init-with-prob.js';
 export { type BuildRulesOptions, buildRules } from './initializers/build-rules.js';
 export { Caffe2XavierInit } from './initializers/caffe2-xavier.js';
+export type { CheckpointLayout } from './initializers/checkpoint-layout.js';
 export { ConstantInit, type ConstantInitOptions } from './initializers/constant.js';
 export { DeltaOrthogonalInit } from './initializers/delta-orthogonal.js';
 export { computeFans } from './initializers/fan.js';
@@ -66,6 +67,7 @@ export { NormalInit, type NormalInitOptions } from './initializers/normal.js';
 export { OrthogonalInit, type OrthogonalInitOptions } from './initializers/orthogonal.js';
 export { PretrainedInit, type PretrainedInitOptions } from './initializers/pretrained.js';
 export { WEIGHT_INITIALIZERS } from './initializers/registry.js';
+export type { KeyRevision } from './initializers/revise-keys.js';
 export type { Rule, RuleOverride } from './initializers/rule.js';
 export { TruncNormalInit, type TruncNormalInitOptions } from './initializers/trunc-normal.js';
 export { UniformInit, type UniformInitOptions } from './initializers/uniform.js';

@@ -4,6 +4,7 @@ import type { CopyLaw, IdentityLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import type { FillJob } from '../runtime/device.js';
+import { checkUnchanged } from './copy-tensor.js';
 import type { Producers } from './produce.js';
 import { addJobs, kernelDType, workOf } from './work.js';
 
@@ -20,7 +21,7 @@ export interface PartSource {
   make(out: Uint8Array, first: number): Promise<Uint8Array>;
 }
 
-/** Undefined for a law that is carried out as a whole: `orthogonal`, `host`, a copy from where no part can be read. */
+/** Undefined for a law that is carried out as a whole: `orthogonal`, `host`, a copy that is changed, or from where no part can be read. */
 export async function partSource(step: PlanStep, producers: Producers): Promise<PartSource | undefined> {
   const work = workOf(step, producers.lowering);
   const elements = elementCount(step.shape);
@@ -43,7 +44,8 @@ export async function partSource(step: PlanStep, producers: Producers): Promise<
 
 async function copySource(step: PlanStep, law: CopyLaw, producers: Producers): Promise<PartSource | undefined> {
   const checkpoint = await producers.checkpoints.get(law.source);
-  if (checkpoint.readPart === undefined) return undefined;
+  checkUnchanged(checkpoint, step, law);
+  if (checkpoint.readPart === undefined || law.changes !== undefined) return undefined;
   const size = byteSize(law.dtype);
   return {
     elements: elementCount(step.shape),

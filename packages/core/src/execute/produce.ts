@@ -2,7 +2,7 @@ import { DeviceError } from '../errors.js';
 import { convert, decodeFloats, encodeFloats } from '../ir/convert.js';
 import type { DType } from '../ir/dtype.js';
 import type { HostFunctionResolver, HostRandom } from '../ir/host-function.js';
-import type { CopyLaw, ElementLaw, HostLaw, OrthogonalLaw } from '../ir/law.js';
+import type { ElementLaw, HostLaw, OrthogonalLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import { identityMatrix } from '../kernels/host/identity.js';
@@ -10,6 +10,7 @@ import { placeMatrix } from '../kernels/host/place-matrix.js';
 import { lower } from '../kernels/lower.js';
 import { foldIn, keyFromHex } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
+import { copyTensor } from './copy-tensor.js';
 import type { Lowering } from './lowering.js';
 import type { OpenCheckpoints } from './open-checkpoints.js';
 import type { SteadyDevice } from './steady-device.js';
@@ -32,7 +33,7 @@ export async function produce({ step, law }: WholeStep, producers: Producers): P
     case 'identity':
       return encodeFor(step.dtype, identityMatrix(law));
     case 'copy':
-      return copy(step, law, producers.checkpoints);
+      return copyTensor(step, law, producers.checkpoints);
     case 'host':
       return host(step, law, producers);
     default:
@@ -43,11 +44,6 @@ export async function produce({ step, law }: WholeStep, producers: Producers): P
 function encodeFor(dtype: DType, values: ArrayLike<number>): Uint8Array {
   const floats = kernelDType(dtype);
   return convert(encodeFloats(values, floats), floats, dtype);
-}
-
-async function copy(step: PlanStep, law: CopyLaw, checkpoints: OpenCheckpoints): Promise<Uint8Array> {
-  const checkpoint = await checkpoints.get(law.source);
-  return convert(await checkpoint.read(law.tensor), law.dtype, step.dtype);
 }
 
 /** Gaussian matrix of the parameter's own stream, then a QR factorisation. */

@@ -154,4 +154,70 @@ test('a checkpoint is required, and layer is no option of it', () => {
   assert.throws(() => new PretrainedInit({ checkpoint, layer: 'Linear' } as PretrainedInitOptions), /'layer'/);
 });
 
+const LAYERS = { 'encoder.fc.weight': [2, 3], 'encoder.fc.bias': [2] };
+const COPIES = { 'fc.weight': 'encoder.fc.weight', 'fc.bias': 'encoder.fc.bias' };
+
+test('names are revised as re.sub would, one pattern after the other', () => {
+  assert.equal(load(LAYERS, { revise_keys: [['^encoder\\.', '']] }).copies, COPIES);
+  assert.equal(
+    load(LAYERS, {
+      revise_keys: [
+        ['^(?P<top>\\w+)\\.(fc)', '\\2.\\g<top>'],
+        ['\\.encoder', ''],
+      ],
+    }).copies,
+    COPIES,
+  );
+  // A dollar is a dollar.
+  assert.match(load({ ...WHOLE, x: [1] }, { revise_keys: [['^x$', '$1']] }).warnings[0] ?? '', 'unexpected: $1');
+});
+
+test('with patterns of its own nothing else is dropped, and they come after the prefix', () => {
+  const wrapped = { 'module.fc.weight': [2, 3], 'fc.bias': [2] };
+  assert.match(load(wrapped, { revise_keys: [] }).warnings[0] ?? '', 'unexpected: module.fc.weight');
+  const inner = { 'net.module.fc.weight': [2, 3], 'net.module.fc.bias': [2] };
+  const { copies } = load(inner, { prefix: 'net', revise_keys: [['^module\\.', '']] });
+  assert.equal(Object.values(copies), Object.keys(inner));
+});
+
+test('a pattern that is none, and a group that is not there, are told with both texts', () => {
+  for (const pair of [
+    ['(', ''],
+    ['fc', '\\1'],
+    ['fc', '\\g<top>'],
+  ] as const) {
+    assert.is(
+      code(() => load(WHOLE, { revise_keys: [pair] })),
+      'bad-pattern',
+    );
+  }
+});
+
+test('a name map takes names by stars; one for a segment, two for any text; the first that fits counts', () => {
+  const keras = { 'block1/fc/kernel': [2, 3], 'block1/fc/bias': [2] };
+  const copies = { 'fc.weight': 'block1/fc/kernel', 'fc.bias': 'block1/fc/bias' };
+  assert.equal(load(keras, { name_map: { '*/fc/kernel': 'fc.weight', '**/bias': 'fc.bias' } }), {
+    copies,
+    warnings: [],
+  });
+  assert.equal(load(LAYERS, { name_map: { 'encoder.*.*': '*.*', '**': 'lost.**' } }).copies, COPIES);
+  assert.equal(load(LAYERS, { name_map: { 'encoder.**': '**' } }).copies, COPIES);
+});
+
+test('a pattern of the map that fits nothing is told, and is an error when strict', () => {
+  const name_map = { 'encodr.**': '**' };
+  assert.match(load(WHOLE, { name_map }).warnings[0] ?? '', 'in name_map, but in no name: encodr.**');
+  assert.is(
+    code(() => load(WHOLE, { name_map, strict: true })),
+    'checkpoint-mismatch',
+  );
+});
+
+test('two tensors of one name are an error, not the last of them', () => {
+  assert.is(
+    code(() => load({ ...WHOLE, 'module.fc.bias': [2] })),
+    'same-name',
+  );
+});
+
 test.run();

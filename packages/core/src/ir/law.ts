@@ -70,7 +70,31 @@ export interface CopyLaw {
   readonly tensor: string;
   /** Dtype in the checkpoint. */
   readonly dtype: DType;
+  /** Shape in the checkpoint; absent where it is the parameter's and nothing is changed. */
+  readonly shape?: Shape;
+  /**
+   * What is done to the tensor on its way, in order: moves come first; the rest is computed in float64 and rounded once,
+   * to the parameter's dtype.
+   */
+  readonly changes?: readonly CopyChange[];
 }
+
+/** One thing done to a tensor on its way from a checkpoint to a parameter. */
+export type CopyChange =
+  /** Seen as a tensor of `shape`, its axes are put in `order`: axis i of the result is axis `order[i]`. */
+  | { readonly kind: 'permute'; readonly shape: Shape; readonly order: readonly number[] }
+  /** Each three neighbours along an axis are summed to one: colours to grey. */
+  | { readonly kind: 'sum-inputs'; readonly axis: number }
+  /** Three neighbours along an axis are repeated to `extent`, times 3 / `extent`. */
+  | { readonly kind: 'repeat-inputs'; readonly axis: number; readonly extent: number }
+  /** Rows, one for each place of a grid, are interpolated to another grid; the first `extra` rows stay. */
+  | {
+      readonly kind: 'resize-grid';
+      readonly mode: 'bicubic' | 'bilinear';
+      readonly extra: number;
+      readonly from: readonly [height: number, width: number];
+      readonly to: readonly [height: number, width: number];
+    };
 
 /** Consecutive runs of the flattened parameter, each under its own law; the element index runs through. */
 export interface SegmentsLaw {

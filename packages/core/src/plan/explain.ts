@@ -1,5 +1,5 @@
 import { formatOrigin } from '@incipit/registry';
-import type { Law, MatrixPlace } from '../ir/law.js';
+import type { CopyChange, Law, MatrixPlace } from '../ir/law.js';
 import type { Plan, PlanStep } from '../ir/plan.js';
 import type { Write } from '../ir/provenance.js';
 import { elementCount, formatShape } from '../ir/shape.js';
@@ -91,7 +91,9 @@ export function formatLaw(law: Law): string {
     case 'segments':
       return law.segments.map((segment) => `${segment.length} × ${formatLaw(segment.law)}`).join(', then ');
     case 'copy':
-      return `copy of ${law.tensor} (${law.dtype}) in ${law.source}`;
+      return [`copy of ${law.tensor} (${law.dtype}) in ${law.source}`, ...(law.changes ?? []).map(formatChange)].join(
+        ', ',
+      );
     case 'host':
       return `host function ${law.id}`;
     case 'kernel':
@@ -105,6 +107,21 @@ export function formatLaw(law: Law): string {
 function formatPlace(place: MatrixPlace | undefined): string {
   if (place === undefined || place.rows.length + place.columns.length === place.shape.length) return '';
   return ', in the spatial centre';
+}
+
+function formatChange(change: CopyChange): string {
+  switch (change.kind) {
+    case 'permute':
+      return `axes ${change.order.join(' ')} of ${formatShape(change.shape)}`;
+    case 'sum-inputs':
+      return `inputs summed by three along axis ${change.axis}`;
+    case 'repeat-inputs':
+      return `three inputs repeated to ${change.extent} along axis ${change.axis}`;
+    case 'resize-grid':
+      return `grid ${change.from.join('×')} resized to ${change.to.join('×')}, ${change.mode}`;
+    default:
+      return change satisfies never;
+  }
 }
 
 function formatGrounds(write: Write): string {

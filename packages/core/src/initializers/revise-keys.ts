@@ -1,0 +1,61 @@
+import { CheckpointError } from '../errors.js';
+
+/** A pattern of names, and what takes its place: both as Python's `re.sub` has them. */
+export type KeyRevision = readonly [pattern: string, replacement: string];
+
+/**
+ * A function that revises a name by each pattern in turn, as mmengine's `load_checkpoint` does.
+ *
+ * @throws CheckpointError `bad-pattern` for a pattern or a replacement that is none.
+ */
+export function keyReviser(revisions: readonly KeyRevision[]): (key: string) => string {
+  const steps = revisions.map(([pattern, replacement]) => {
+    const expression = compile(pattern);
+    const expand = expander(pattern, replacement);
+    return (key: string) => key.replace(expression, (...match: unknown[]) => expand(match));
+  });
+  return (key) => steps.reduce((revised, step) => step(revised), key);
+}
+
+function compile(pattern: string): RegExp {
+  // What Python writes otherwise: named groups, their references, and the ends of the text.
+  const source = pattern
+    .replaceAll('(?P<', '(?<')
+    .replaceAll(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replaceAll(/(?<!\\)((?:\\\\)*)\\A/g, '$1^')
+    .replaceAll(/(?<!\\)((?:\\\\)*)\\Z/g, '$1$$');
+  try {
+    return new RegExp(source, 'gs');
+  } catch (cause) {
+    throw badPattern(`the pattern '${pattern}' of revise_keys is not a regular expression`, cause);
+  }
+}
+
+/** `\1`, `\g<1>` and `\g<name>` stand for what a group matched; a `$` is a dollar. */
+function expander(pattern: string, replacement: string): (match: readonly unknown[]) => string {
+  const parts = replacement.split(/\\(\d{1,2}|g<\w+>|\\)/);
+  return (match) => {
+    const named = match.at(-1);
+    const groups = typeof named === 'object' && named !== null ? (named as Readonly<Record<string, unknown>>) : {};
+    // After the groups come the place, the text, and the named groups where there are any.
+    const count = match.length - (typeof named === 'object' ? 4 : 3);
+    return parts
+      .map((part, index) => {
+        if (index % 2 === 0 || part === '\\') return part;
+        const name = part.startsWith('g<') ? part.slice(2, -1) : part;
+        const known = /^\d+$/.test(name) ? Number(name) <= count : name in groups;
+        if (!known) throw badPattern(`the replacement '${replacement}' names a group that '${pattern}' has not`);
+        return String((/^\d+$/.test(name) ? match[Number(name)] : groups[name]) ?? '');
+      })
+      .join('');
+  };
+}
+
+function badPattern(what: string, cause?: unknown): CheckpointError {
+  return new CheckpointError({
+    code: 'bad-pattern',
+    what,
+    expected: "a pair such as ['^module\\\\.', ''], as Python's re.sub takes it",
+    cause,
+  });
+}
