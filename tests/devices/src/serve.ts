@@ -9,6 +9,9 @@ const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wa
 
 const SERVED = /^\/(?:(?:packages|tests)\/\w+|node_modules\/@tensorflow\/[\w-]+)\/dist\//;
 
+/** A conditional export or import of a `package.json`. */
+type Target = string | { readonly default: string };
+
 /** How a bundler would resolve these names for a page. */
 const IMPORTS = {
   '@incipit/core': '/packages/core/dist/index.js',
@@ -17,12 +20,22 @@ const IMPORTS = {
   '@incipit/registry/config': '/packages/registry/dist/config/index.js',
   '@incipit/registry/errors': '/packages/registry/dist/errors.js',
   '@incipit/registry/rules': '/packages/registry/dist/config/init-config.js',
-  '#default-checkpoints': '/packages/core/dist/checkpoint/url-checkpoints.js',
-  '#node-host': '/packages/registry/dist/config/no-host.js',
-  '#find-gpu': '/packages/core/dist/runtime/webgpu/find-gpu-web.js',
-  '#load-wasm': '/packages/core/dist/runtime/load-wasm-web.js',
-  '#spawn-worker': '/packages/core/dist/runtime/threads/spawn-worker-web.js',
+  ...(await privateImports('core')),
+  ...(await privateImports('registry')),
 };
+
+/** The names that a package resolves for itself, as they are outside Node. */
+async function privateImports(name: string): Promise<Readonly<Record<string, string>>> {
+  const manifest = await readFile(join(ROOT, 'packages', name, 'package.json'), 'utf8');
+  const { imports } = JSON.parse(manifest) as { readonly imports: Readonly<Record<string, Target>> };
+  return Object.fromEntries(
+    Object.entries(imports).map(([from, target]) => {
+      const file = typeof target === 'string' ? target : target.default;
+      return [from, file.replace('.', `/packages/${name}`)];
+    }),
+  );
+}
+
 const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><pre id="result"></pre>
 <script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
 <script type="module" src="/tests/devices/dist/page.js"></script>`;
