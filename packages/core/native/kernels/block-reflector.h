@@ -4,6 +4,7 @@
 // Matrices are column-major; numbers of rows and columns are multiples of eight, filled up with zeros.
 #pragma once
 #include <algorithm>
+#include <cstdint>
 
 #include "gemm-tile.h"
 
@@ -14,28 +15,29 @@ constexpr size_t kBlock = 64;
 
 class BlockReflector {
  public:
-  /// For vectors of at most `height` rows. The memory, `WorkSize(height)` floats, is the caller's.
-  BlockReflector(float* work, size_t height)
+  /// Of `width` vectors of `height` rows. The memory, `WorkSize(height, width)` floats, is the caller's, and all that is
+  /// kept: another object on it goes on from there.
+  BlockReflector(float* work, size_t height, size_t width)
       : by_column_(work),
-        by_row_(by_column_ + height * kBlock),
-        factor_(by_row_ + height * kBlock),
-        projected_(factor_ + kBlock * kBlock),
-        turned_(projected_ + kGroup * kBlock) {}
+        by_row_(by_column_ + height * width),
+        factor_(by_row_ + height * width),
+        projected_(factor_ + width * width),
+        turned_(projected_ + kGroup * width),
+        height_(height),
+        width_(width) {}
 
-  static constexpr size_t WorkSize(size_t height) {
-    return 2 * height * kBlock + kBlock * kBlock + 2 * kGroup * kBlock;
+  static constexpr uint64_t WorkSize(uint64_t height, uint64_t width) {
+    return 2 * height * width + width * width + 2 * kGroup * width;
   }
 
-  /// Takes the vectors: `width` columns of `height` rows, with their ones and the zeros above these.
-  void SetVectors(const float* v, size_t stride, size_t height, size_t width) {
-    height_ = height;
-    width_ = width;
-    for (size_t j = 0; j < width; ++j) {
+  /// Takes the vectors, with their ones and the zeros above these.
+  void SetVectors(const float* v, size_t stride) {
+    for (size_t j = 0; j < width_; ++j) {
       const float* column = v + j * stride;
-      float* columns = by_column_ + (j / kTileRows * height) * kTileRows + j % kTileRows;
-      for (size_t i = 0; i < height; ++i) columns[i * kTileRows] = column[i];
-      for (size_t i = 0; i < height; i += kTileRows) {
-        float* rows = by_row_ + i * width + j * kTileRows;
+      float* columns = by_column_ + (j / kTileRows * height_) * kTileRows + j % kTileRows;
+      for (size_t i = 0; i < height_; ++i) columns[i * kTileRows] = column[i];
+      for (size_t i = 0; i < height_; i += kTileRows) {
+        float* rows = by_row_ + i * width_ + j * kTileRows;
         wasm_v128_store(rows, wasm_v128_load(column + i));
         wasm_v128_store(rows + 4, wasm_v128_load(column + i + 4));
       }
@@ -72,11 +74,12 @@ class BlockReflector {
     }
   }
 
-  /// VᵀV into `out`, `width` columns of `width` rows.
-  void Gram(const float* v, size_t stride, float* out) {
+  /// VᵀV, `width` columns of `width` rows, where the factor will be.
+  const float* Gram(const float* v, size_t stride) {
     for (size_t i = 0; i < height_; i += kDepth) {
-      Project(v + i, stride, width_, i, std::min(kDepth, height_ - i), i == 0, out);
+      Project(v + i, stride, width_, i, std::min(kDepth, height_ - i), i == 0, factor_);
     }
+    return factor_;
   }
 
  private:
@@ -109,8 +112,8 @@ class BlockReflector {
   float* factor_;
   float* projected_;
   float* turned_;
-  size_t height_ = 0;
-  size_t width_ = 0;
+  size_t height_;
+  size_t width_;
 };
 
 }  // namespace incipit

@@ -1,19 +1,24 @@
-// A matrix with orthonormal columns, or rows when there are fewer of them: the Q of a QR factorisation.
+// The steps of a QR factorisation by blocks of Householder reflections, and of forming its Q. What follows what, and on
+// which thread, is up to src/runtime/orthogonal/; each column meets the same operations in the same order whichever
+// other columns are worked on with it. float32, without relaxed SIMD: the same bits in every engine.
 //
-//   incipit.orthogonalize(matrix, rows, columns, gain)
+//   incipit.reflector_factorise(space, vectors, stride, height, width, factor, work, signs)
+//   incipit.reflector_load(space, vectors, stride, height, width, factor, work, transposed)
+//   incipit.reflector_apply(space, columns, stride, height, width, count, work, form)
 //
-//   matrix  1-D contiguous float32 CPU tensor of at least rows × columns numbers, row-major; replaced by gain × Q, the
-//           columns of Q times the signs of R's diagonal. A matrix with fewer rows than columns is factorised transposed.
+//   space       1-D contiguous float32 CPU tensor, in which everything lies that the others are indices of.
+//   vectors     `width` columns of `height` numbers, `stride` apart. `factorise` replaces them by its reflections'
+//               vectors, `load` takes these.
+//   factor      T of the block 1 - V T Vᵀ: `width` rows of 64. `factorise` writes it, `load` takes it or its transpose.
+//   work        2 · height · width + width² + 64 · width numbers; what `load` leaves there, `apply` needs.
+//   signs       of R's diagonal: `width` numbers, written.
+//   columns     `count` columns of `height` numbers, which the block is applied to.
+//   form        0: as they are. 1: their first `width` rows are zero, whatever is there. 2: they are the identity's.
 //
-// The same mathematics as src/kernels/host/orthogonal.ts, by blocks. float32 in a fixed order, without relaxed SIMD: the
-// same bits in every engine.
-#include <new>
-#include <vector>
-
+// height, width and count are multiples of 8, filled up with zeros; width is at most 64.
 #include "block-reflector.h"
 #include "householder-panel.h"
 #include "kernel-abi.h"
-#include "large-allocation.h"
 
 namespace {
 
@@ -21,59 +26,75 @@ using incipit::BlockReflector;
 using incipit::kBlock;
 using incipit::Reflection;
 
-/// Floats that are given back when the scope ends.
-class Floats {
+constexpr int kArguments = 8;
+constexpr uint64_t kMultiple = 8;
+
+/// The arguments, decoded and checked.
+class Arguments {
  public:
-  explicit Floats(uint64_t count) {
-    void* memory = nullptr;
-    bool fits = count < (uint64_t(1) << 30);
-    if (!fits || incipit::large_allocation::Allocate(&memory, 64, count * sizeof(float)) != 0) throw std::bad_alloc();
-    data_ = static_cast<float*>(memory);
-  }
-  Floats(const Floats&) = delete;
-  Floats& operator=(const Floats&) = delete;
-  ~Floats() { incipit::large_allocation::Release(data_); }
-  float* data() { return data_; }
-
- private:
-  float* data_;
-};
-
-constexpr size_t RoundUp(size_t count, size_t multiple) { return (count + multiple - 1) / multiple * multiple; }
-
-/// Rows and columns of the tall matrix, as they are and as they lie in memory: filled up with zeros.
-struct Layout {
-  bool wide;
-  size_t height, width, padded_height, padded_width, stride;
-
-  Layout(size_t rows, size_t columns)
-      : wide(rows < columns),
-        height(wide ? columns : rows),
-        width(wide ? rows : columns),
-        padded_height(RoundUp(height, 8)),
-        padded_width(RoundUp(width, 8)),
-        // A line more: columns a power of two apart would fall on the same lines of the cache.
-        stride(RoundUp(padded_height, 16) + 16) {}
-
-  size_t BlockWidth(size_t start) const { return std::min(kBlock, padded_width - start); }
-};
-
-/// Copies between a row-major matrix and the tall one's columns, square by square.
-template <class Copy>
-void ForEachElement(const Layout& layout, const Copy& copy) {
-  constexpr size_t kSquare = 16;
-  for (size_t i0 = 0; i0 < layout.height; i0 += kSquare) {
-    for (size_t j0 = 0; j0 < layout.width; j0 += kSquare) {
-      for (size_t j = j0; j < std::min(j0 + kSquare, layout.width); ++j) {
-        for (size_t i = i0; i < std::min(i0 + kSquare, layout.height); ++i) {
-          copy(layout.wide ? j * layout.height + i : i * layout.width + j, j * layout.stride + i, j);
-        }
-      }
+  explicit Arguments(tvm::ffi::PackedArgs args) : args_(args) {
+    if (args.size() != kArguments) {
+      TVM_FFI_THROW(TypeError) << "expected " << kArguments << " arguments, got " << args.size();
+    }
+    auto tensor = args[0].try_cast<DLTensor*>();
+    if (!tensor.has_value()) TVM_FFI_THROW(TypeError) << "space must be a tensor, got " << args[0].GetTypeKey();
+    const DLTensor& space = **tensor;
+    if (space.device.device_type != kDLCPU) {
+      TVM_FFI_THROW(ValueError) << "space must be on the cpu, got device type " << int(space.device.device_type);
+    }
+    if (incipit::abi::OutputDType(space.dtype) != incipit::DType::kFloat32) {
+      TVM_FFI_THROW(TypeError) << "space must be float32, got " << space.dtype;
+    }
+    if (space.ndim != 1 || (space.strides != nullptr && space.shape[0] > 1 && space.strides[0] != 1)) {
+      TVM_FFI_THROW(ValueError) << "space must be one-dimensional and contiguous, got " << space.ndim << " dimensions";
+    }
+    data_ = reinterpret_cast<float*>(static_cast<char*>(space.data) + space.byte_offset);
+    length_ = uint64_t(space.shape[0]);
+    stride = Word(2, "stride");
+    height = Extent(3, "height");
+    width = Extent(4, "width");
+    if (width > kBlock || width > height) {
+      TVM_FFI_THROW(ValueError) << "width must be at most " << kBlock << " and the height, got " << width;
     }
   }
-}
 
-/// T of 1 - V T Vᵀ, from the reflections and VᵀV: kBlock rows of kBlock. In float64, since its error is V's.
+  uint32_t Word(int index, const char* name) const { return incipit::abi::Word(args_, index, name); }
+
+  size_t Extent(int index, const char* name) const {
+    uint32_t extent = Word(index, name);
+    if (extent == 0 || extent % kMultiple != 0) {
+      TVM_FFI_THROW(ValueError) << name << " must be a multiple of " << kMultiple << " above 0, got " << extent;
+    }
+    return extent;
+  }
+
+  /// `count` numbers of the space from an argument's index on.
+  float* Numbers(int index, const char* name, uint64_t count) const {
+    uint64_t first = Word(index, name);
+    if (first + count > length_) {
+      TVM_FFI_THROW(ValueError) << name << " must leave " << count << " numbers of the space's " << length_ << ", got "
+                                << first;
+    }
+    return data_ + first;
+  }
+
+  float* Columns(int index, const char* name, uint64_t count) const {
+    return Numbers(index, name, (count - 1) * stride + height);
+  }
+
+  BlockReflector Block() const {
+    return BlockReflector(Numbers(6, "work", BlockReflector::WorkSize(height, width)), height, width);
+  }
+
+  size_t stride, height, width;
+
+ private:
+  tvm::ffi::PackedArgs args_;
+  float* data_;
+  uint64_t length_;
+};
+
+/// T of 1 - V T Vᵀ, from the reflections and VᵀV: rows of kBlock. In float64, since its error is V's.
 void FormFactor(const Reflection* reflections, const float* gram, size_t width, float* out) {
   static double t[kBlock][kBlock];
   for (size_t j = 0; j < width; ++j) {
@@ -88,84 +109,59 @@ void FormFactor(const Reflection* reflections, const float* gram, size_t width, 
   }
 }
 
-/// Replaces the columns of `a` by Q's; R is dropped but for its signs. `t` has padded_width rows of kBlock.
-void Orthonormalize(float* a, const Layout& layout, float* t, Reflection* reflections) {
-  Floats work(BlockReflector::WorkSize(layout.padded_height) + kBlock * kBlock);
-  BlockReflector block(work.data(), layout.padded_height);
-  float* gram = work.data() + BlockReflector::WorkSize(layout.padded_height);
-  const size_t stride = layout.stride;
-  size_t start = 0;
-  for (; start < layout.padded_width; start += kBlock) {
-    size_t width = layout.BlockWidth(start);
-    size_t height = layout.padded_height - start;
-    float* panel = a + start * stride + start;
-    incipit::FactorisePanel(panel, stride, height, width, reflections + start);
-    block.SetVectors(panel, stride, height, width);
-    block.Gram(panel, stride, gram);
-    FormFactor(reflections + start, gram, width, t + start * kBlock);
-    block.SetFactor(t + start * kBlock, true);
-    block.Apply(panel + width * stride, stride, layout.padded_width - start - width, 0, height);
-  }
-  while (start > 0) {
-    start -= kBlock;
-    size_t width = layout.BlockWidth(start);
-    size_t height = layout.padded_height - start;
-    float* panel = a + start * stride + start;
-    block.SetVectors(panel, stride, height, width);
-    block.SetFactor(t + start * kBlock, false);
-    size_t rest = layout.padded_width - start - width;
-    for (size_t j = 0; j < width + rest; ++j) {
-      float* column = panel + j * stride;
-      std::fill_n(column, j < width ? height : width, 0.0f);
-      if (j < width) column[j] = 1;
-    }
-    // What is nonzero: the identity's first rows, and what later blocks have made of the rows below.
-    block.Apply(panel, stride, width, 0, width);
-    block.Apply(panel + width * stride, stride, rest, width, height);
-  }
+void Factorise(tvm::ffi::PackedArgs args) {
+  Arguments given(args);
+  float* vectors = given.Columns(1, "vectors", given.width);
+  float* factor = given.Numbers(5, "factor", given.width * kBlock);
+  float* signs = given.Numbers(7, "signs", given.width);
+  BlockReflector block = given.Block();
+  Reflection reflections[kBlock];
+  incipit::FactorisePanel(vectors, given.stride, given.height, given.width, reflections);
+  block.SetVectors(vectors, given.stride);
+  FormFactor(reflections, block.Gram(vectors, given.stride), given.width, factor);
+  for (size_t j = 0; j < given.width; ++j) signs[j] = reflections[j].sign;
 }
 
-void Orthogonalize(float* matrix, size_t rows, size_t columns, double gain) {
-  Layout layout(rows, columns);
-  Floats tall(uint64_t(layout.padded_width) * layout.stride);
-  Floats factors(uint64_t(layout.padded_width) * kBlock);
-  std::vector<Reflection> reflections(layout.padded_width);
-  float* a = tall.data();
-  std::fill_n(a, layout.padded_width * layout.stride, 0.0f);
-  ForEachElement(layout, [=](size_t at, size_t to, size_t) { a[to] = matrix[at]; });
-  Orthonormalize(a, layout, factors.data(), reflections.data());
-  std::vector<float> scales;
-  for (const Reflection& reflection : reflections) scales.push_back(static_cast<float>(gain * reflection.sign));
-  ForEachElement(layout, [&](size_t at, size_t from, size_t j) { matrix[at] = scales[j] * a[from]; });
+void Load(tvm::ffi::PackedArgs args) {
+  Arguments given(args);
+  BlockReflector block = given.Block();
+  block.SetVectors(given.Columns(1, "vectors", given.width), given.stride);
+  block.SetFactor(given.Numbers(5, "factor", given.width * kBlock), given.Word(7, "transposed") != 0);
 }
 
-void OrthogonalizeCall(tvm::ffi::PackedArgs args) {
-  if (args.size() != 4) TVM_FFI_THROW(TypeError) << "expected 4 arguments, got " << args.size();
-  auto tensor = args[0].try_cast<DLTensor*>();
-  if (!tensor.has_value()) TVM_FFI_THROW(TypeError) << "matrix must be a tensor, got " << args[0].GetTypeKey();
-  const DLTensor& matrix = **tensor;
-  if (matrix.device.device_type != kDLCPU) {
-    TVM_FFI_THROW(ValueError) << "matrix must be on the cpu, got device type " << int(matrix.device.device_type);
+enum Form : uint32_t { kAsTheyAre, kBelow, kIdentity };
+
+void Apply(tvm::ffi::PackedArgs args) {
+  Arguments given(args);
+  size_t count = given.Extent(5, "count");
+  float* columns = given.Columns(1, "columns", count);
+  uint32_t form = given.Word(7, "form");
+  BlockReflector block = given.Block();
+  if (form == kAsTheyAre) {
+    block.Apply(columns, given.stride, count, 0, given.height);
+    return;
   }
-  if (incipit::abi::OutputDType(matrix.dtype) != incipit::DType::kFloat32) {
-    TVM_FFI_THROW(TypeError) << "matrix must be float32, got " << matrix.dtype;
+  if (form == kIdentity && count != given.width) {
+    TVM_FFI_THROW(ValueError) << "count must be the width, " << given.width << ", got " << count;
   }
-  if (matrix.ndim != 1 || (matrix.strides != nullptr && matrix.shape[0] > 1 && matrix.strides[0] != 1)) {
-    TVM_FFI_THROW(ValueError) << "matrix must be one-dimensional and contiguous, got " << matrix.ndim << " dimensions";
+  for (size_t j = 0; j < count; ++j) {
+    float* column = columns + j * given.stride;
+    std::fill_n(column, form == kIdentity ? given.height : given.width, 0.0f);
+    if (form == kIdentity) column[j] = 1;
   }
-  uint64_t rows = incipit::abi::Word(args, 1, "rows");
-  uint64_t columns = incipit::abi::Word(args, 2, "columns");
-  if (rows != 0 && columns > uint64_t(matrix.shape[0]) / rows) {
-    TVM_FFI_THROW(ValueError) << "matrix must hold " << rows << " x " << columns << " numbers, got " << matrix.shape[0];
+  // What is nonzero: the identity's first rows, or what later blocks have made of the rows below.
+  if (form == kIdentity) {
+    block.Apply(columns, given.stride, count, 0, given.width);
+  } else {
+    block.Apply(columns, given.stride, count, given.width, given.height);
   }
-  if (rows == 0 || columns == 0) return;
-  float* data = reinterpret_cast<float*>(static_cast<char*>(matrix.data) + matrix.byte_offset);
-  Orthogonalize(data, rows, columns, incipit::abi::Number(args, 3, "gain"));
 }
 
 }  // namespace
 
 TVM_FFI_STATIC_INIT_BLOCK() {
-  tvm::ffi::reflection::GlobalDef().def_packed(
-      "incipit.orthogonalize", [](tvm::ffi::PackedArgs args, tvm::ffi::Any*) { OrthogonalizeCall(args); });
+  tvm::ffi::reflection::GlobalDef()
+      .def_packed("incipit.reflector_factorise", [](tvm::ffi::PackedArgs args, tvm::ffi::Any*) { Factorise(args); })
+      .def_packed("incipit.reflector_load", [](tvm::ffi::PackedArgs args, tvm::ffi::Any*) { Load(args); })
+      .def_packed("incipit.reflector_apply", [](tvm::ffi::PackedArgs args, tvm::ffi::Any*) { Apply(args); });
 }

@@ -14,6 +14,7 @@ import type { Adapter } from '../model/adapter.js';
 import { originOfInitCfg } from '../model/config-origins.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { type PlanSource, planModel } from '../plan/planner.js';
+import { factorisingWork } from '../runtime/orthogonal/factorising-work.js';
 import { expectDevice, selectDevice } from '../runtime/select-device.js';
 import { type DataConfig, type InitSource, type NamedInitConfig, rulesOf } from './config.js';
 import { resolveHostFunctions } from './host-functions.js';
@@ -55,8 +56,13 @@ export async function execute(plan: Plan, target: Target, options: ExecuteOption
 /** Executes a plan that is known to fit, such as one that was just made of this model. */
 export async function carryOut(plan: Plan, adapter: Adapter, options: ExecuteOptions): Promise<Report> {
   const elements = plan.steps.reduce((sum, step) => sum + elementCount(step.shape), 0);
+  const factorising = plan.steps.reduce(
+    (most, { law }) => (law.kind === 'orthogonal' ? Math.max(most, factorisingWork(law)) : most),
+    0,
+  );
   const gpu = gpuOf(plan, adapter, options.measure);
-  const needs = { threads: options.threads, elements, lean: options.atomic === false, ...gpu };
+  const lean = options.atomic === false;
+  const needs = { threads: options.threads, elements, factorising, lean, ...gpu };
   return executePlan(plan, adapter, {
     device: await selectDevice(options.device, needs),
     fallback: () => selectDevice('cpu', needs),

@@ -31,7 +31,7 @@ test('a device that is lost while it makes one is replaced, once; other failures
   });
   const cpu = await createCpuDevice();
   const steady = new SteadyDevice(lost, { fallback: async () => cpu });
-  assert.equal(await steady.orthogonalize(LAW, SOURCE), cpu.orthogonalize(LAW, SOURCE));
+  assert.equal(await steady.orthogonalize(LAW, SOURCE), await cpu.orthogonalize(LAW, SOURCE));
   assert.equal(
     steady.warnings.map(({ code }) => code),
     ['device-lost'],

@@ -51,7 +51,7 @@ function float16Values(): Float32Array {
 
 /** Rounds values once to `dtype`, to nearest, ties to even. */
 export function encodeFloats(values: ArrayLike<number>, dtype: FloatDType): Uint8Array {
-  if (dtype === 'float32') return new Uint8Array(Float32Array.from(values).buffer);
+  if (dtype === 'float32') return new Uint8Array(new Float32Array(values).buffer);
   const out = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) out[i] = toBits(roundTo(values[i] ?? 0, dtype), dtype);
   return new Uint8Array(out.buffer);

@@ -3,7 +3,8 @@ import type { OrthogonalLaw } from '../ir/law.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { checkSlice } from './check-slice.js';
 import type { Device } from './device.js';
-import { orthogonalize } from './orthogonalize.js';
+import { orthogonalize } from './orthogonal/orthogonalize.js';
+import { type OrthogonalPart, orthogonalSteps } from './orthogonal/part.js';
 import { ownKernel } from './own-kernels.js';
 import { type CpuTensor, disposedError, TvmRuntime, type TvmRuntimeOptions } from './tvm-runtime.js';
 
@@ -63,13 +64,18 @@ export class CpuDevice implements Device {
   }
 
   /**
-   * Runs to its end before it returns, on one core.
+   * On one core; the event loop gets its turns.
    *
    * @throws DeviceError `disposed-device`, `out-of-memory`, or as `TvmRuntime.call`.
    */
-  orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Float32Array {
+  async orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Promise<Float32Array> {
     if (this.#disposed) throw disposedError();
     return orthogonalize(this.#runtime, law, gaussian);
+  }
+
+  /** One thread's part in a matrix that several make, see `orthogonalSteps`. */
+  orthogonalSteps(part: OrthogonalPart): Iterable<number> {
+    return orthogonalSteps(this.#runtime, part);
   }
 
   dispose(): void {

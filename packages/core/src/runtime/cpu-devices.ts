@@ -1,6 +1,7 @@
 import { DeviceError } from '../errors.js';
 import { type CpuDevice, createCpuDevice } from './cpu-device.js';
 import type { Device } from './device.js';
+import { WORTH_STARTING_TO_FACTORISE } from './orthogonal/factorising-work.js';
 
 /** Cores for a run on the CPU: a number, or by the size of the work. */
 export type ThreadChoice = number | 'auto';
@@ -24,6 +25,8 @@ let single: Promise<CpuDevice> | undefined;
 export interface CpuNeeds {
   /** Elements that the run fills. Default: few. */
   readonly elements?: number | undefined;
+  /** Its largest orthogonal matrix, by `factorisingWork`. Default: none. */
+  readonly factorising?: number | undefined;
   /** Whether memory is worth more than time. */
   readonly lean?: boolean | undefined;
 }
@@ -65,8 +68,8 @@ function singleThread(): Promise<CpuDevice> {
 }
 
 /** Threads are loaded when they are wanted: most programs initialise one small model. */
-async function autoThreads({ elements = 0, lean = false }: CpuNeeds): Promise<number> {
-  if (elements < WORTH_THREADS) return 1;
+async function autoThreads({ elements = 0, factorising = 0, lean = false }: CpuNeeds): Promise<number> {
+  if (elements < WORTH_THREADS && factorising < WORTH_STARTING_TO_FACTORISE) return 1;
   const { availableThreads } = await import('#spawn-worker');
   return Math.min(availableThreads(), lean ? MOST_LEAN_THREADS : MOST_AUTO_THREADS);
 }

@@ -5,8 +5,10 @@ import type { CpuDevice } from './cpu-device.js';
 import type { Device, FillJob } from './device.js';
 import { eventLoopTurn, TURN_MILLISECONDS } from './event-loop-turn.js';
 import { elementsOf } from './fill-jobs.js';
+import { factorisingWork, WORTH_STARTING_TO_FACTORISE } from './orthogonal/factorising-work.js';
 import { canShareMemory } from './shared-memory.js';
 import { fillCopied } from './threads/copied-run.js';
+import { orthogonalizeShared } from './threads/orthogonal-run.js';
 import { fillShared } from './threads/shared-run.js';
 import type { WorkerPool } from './threads/worker-pool.js';
 
@@ -14,6 +16,9 @@ import type { WorkerPool } from './threads/worker-pool.js';
 const WORTH_SHARING = 1 << 19;
 /** Elements for which workers are started: who asked for threads and has this many has more to come. */
 const WORTH_STARTING = 1 << 20;
+
+/** Work below which one thread has an orthogonal matrix before others have shared it: 512 × 512. */
+const WORTH_FACTORISING = 1 << 27;
 
 /**
  * A CPU device on several cores: this thread and the workers of a pool, each with a wasm instance of its own. Workers
@@ -50,19 +55,28 @@ export class ThreadedDevice implements Device {
   }
 
   fillAll(jobs: readonly FillJob[]): Promise<void> {
-    const run = this.#last.then(() => this.#fillAll(jobs));
-    this.#last = run.catch(() => undefined);
-    return run;
+    return this.#inTurn(() => this.#fillAll(jobs));
   }
 
-  /** On this thread alone. */
-  orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Float32Array {
-    return this.#cpu.orthogonalize(law, gaussian);
+  /** On all threads where memory can be shared with them; the bits are those of one thread. */
+  orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Promise<Float32Array> {
+    return this.#inTurn(async () => {
+      const shared = this.#isWorthFactorising(law)
+        ? await orthogonalizeShared(this.#cpu, this.#pool, law, gaussian)
+        : undefined;
+      return shared ?? this.#cpu.orthogonalize(law, gaussian);
+    });
   }
 
   dispose(): void {
     this.#pool.dispose();
     this.#cpu.dispose();
+  }
+
+  #inTurn<T>(action: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(action);
+    this.#last = run.catch(() => undefined);
+    return run;
   }
 
   async #fillAll(jobs: readonly FillJob[]): Promise<void> {
@@ -83,6 +97,11 @@ export class ThreadedDevice implements Device {
       await eventLoopTurn();
       turn = performance.now();
     }
+  }
+
+  #isWorthFactorising(law: OrthogonalLaw): boolean {
+    const worth = this.#pool.size > 0 ? WORTH_FACTORISING : WORTH_STARTING_TO_FACTORISE;
+    return canShareMemory() && factorisingWork(law) >= worth;
   }
 
   #isWorthSharing(jobs: readonly FillJob[]): boolean {

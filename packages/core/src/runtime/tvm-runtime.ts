@@ -70,7 +70,10 @@ export class TvmRuntime {
     return {
       tensor,
       view: (byteLength) => new Uint8Array(instance.memory.memory.buffer, address, byteLength),
-      dispose: () => tensor.dispose(),
+      dispose: () => {
+        // The memory went with the runtime, or is in no known state.
+        if (!this.#disposed && this.#trap === undefined) tensor.dispose();
+      },
     };
   }
 

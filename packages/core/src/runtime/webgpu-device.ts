@@ -4,7 +4,7 @@ import type { OrthogonalLaw } from '../ir/law.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { checkSlice } from './check-slice.js';
 import type { BufferTask, Device, FillJob } from './device.js';
-import { orthogonalize } from './orthogonalize.js';
+import { orthogonalize } from './orthogonal/orthogonalize.js';
 import { disposedError, type TvmRuntime } from './tvm-runtime.js';
 import { BatchRun } from './webgpu/batch-run.js';
 import { planBatches } from './webgpu/batches.js';

@@ -1,5 +1,6 @@
 import type { KernelCall } from '../../kernels/kernel-call.js';
 import type { FillJob } from '../device.js';
+import type { OrthogonalPart } from '../orthogonal/part.js';
 
 /** The first message: the runtime's wasm, compiled once for all. */
 export interface StartMessage {
@@ -31,14 +32,21 @@ export interface PortionMessage {
   readonly pieces: readonly Piece[];
 }
 
-export type ToWorker = StartMessage | SharedRunMessage | PortionMessage;
+/** A worker's columns of an orthogonal matrix; all memory is shared. */
+export interface OrthogonalRunMessage {
+  readonly kind: 'orthogonal-run';
+  readonly run: number;
+  readonly part: OrthogonalPart;
+}
+
+export type ToWorker = StartMessage | SharedRunMessage | PortionMessage | OrthogonalRunMessage;
 
 /** A worker's first message: whether it can work. */
 export interface ReadyMessage {
   readonly kind: 'ready' | 'failed';
 }
 
-/** A worker that takes no further portion of a run. */
+/** A worker that has no further work in a run. */
 export interface RunDoneMessage {
   readonly kind: 'run-done';
   readonly run: number;

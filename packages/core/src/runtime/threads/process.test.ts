@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,7 +14,7 @@ async function run(program: string): Promise<string> {
 }
 
 /** Initialises a model of one parameter, and prints a digest of its values; `before` runs before core is loaded. */
-function program(threads: number | "'auto'", before = ''): string {
+function program(threads: number | "'auto'", before = '', rule = "{ type: 'Normal', layer: 'Dense' }"): string {
   return `
     import { createHash } from 'node:crypto';
     ${before}
@@ -23,7 +24,7 @@ function program(threads: number | "'auto'", before = ''): string {
       weight = new Parameter([3001, 2000]);
     }
     const model = new Dense();
-    const { threads = 1 } = await initialize(model, { type: 'Normal', layer: 'Dense' }, { threads: ${threads} });
+    const { threads = 1 } = await initialize(model, ${rule}, { threads: ${threads} });
     console.log(threads, createHash('sha256').update(model.weight.bytes).digest('hex'));
   `;
 }
@@ -45,6 +46,13 @@ test('where memory cannot be shared, workers send copies, and the values are the
 
 test('a model that is small takes one thread unless told otherwise', async () => {
   assert.match(await run(program("'auto'")), /^1 /);
+});
+
+test('one large orthogonal matrix takes all threads, with the values of one', async () => {
+  const rule = "{ type: 'Orthogonal', layer: 'Dense' }";
+  const [one, all] = [await run(program(1, '', rule)), await run(program("'auto'", '', rule))];
+  assert.is(Number(all.split(' ')[0]), Math.min(16, availableParallelism()));
+  assert.is(all.split(' ')[1], one.split(' ')[1]);
 });
 
 test.run();
