@@ -36,10 +36,22 @@ export function kernelDType(dtype: DType): FloatDType {
   return isFloatDType(dtype) ? dtype : 'float32';
 }
 
+const FILLED: Readonly<Record<Law['kind'], boolean>> = {
+  constant: true,
+  uniform: true,
+  normal: true,
+  'truncated-normal': true,
+  segments: true,
+  kernel: true,
+  orthogonal: false,
+  identity: false,
+  copy: false,
+  host: false,
+};
+
 /** Whether kernels fill the elements of a law. */
-export function isFilled(law: Law): boolean {
-  const { kind } = law;
-  return kind !== 'orthogonal' && kind !== 'identity' && kind !== 'copy' && kind !== 'host';
+export function isFilled({ kind }: Law): boolean {
+  return FILLED[kind];
 }
 
 /** How the values of a step are made. */

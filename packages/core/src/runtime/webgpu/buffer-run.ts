@@ -55,9 +55,12 @@ export class BufferRun {
     const shared = createMemory(this.#context, sharedBytes, USAGE.copySource);
     const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
     const made = targets.map(({ bytes }) => buffers.create(bytes, usage));
-    const tensors = made.map((buffer) => kernels.tensorOver({ buffer, offset: 0, size: buffer.size }));
+    const tensors: GpuTensor[] = [];
     for (const dispatch of table.dispatches) {
-      kernels.dispatch(dispatch, tensors[dispatch.memory] ?? shared.tensor, inputs);
+      const buffer = made[dispatch.memory];
+      const into = buffer && kernels.tensorOver({ buffer, offset: 0, size: buffer.size });
+      if (into !== undefined) tensors.push(into);
+      kernels.dispatch(dispatch, into ?? shared.tensor, inputs);
     }
     for (const [index, buffer] of made.entries()) tensors.push(...this.#dispatchOwn(targets[index]?.task, buffer));
     const flushed = kernels.flush();
