@@ -32,9 +32,9 @@ function arrowProblem(file, entry, { target, allowed }) {
   return `package '${folderOf(file.workspace)}' may import ${list}, not '${folderOf(target.path)}' (table "Packages" in ARCHITECTURE.md)`;
 }
 
-/** Tests, and scripts of a build, use what their manifest has. */
+/** Tests with their helpers in `testing/`, and scripts of a build, use what their manifest has. */
 const isShipped = ({ workspace, isTest, path }) =>
-  isPackage(workspace) && !isTest && path.startsWith(`${workspace}/src/`);
+  isPackage(workspace) && !isTest && path.startsWith(`${workspace}/src/`) && !path.includes('/testing/');
 
 /** Imports between workspaces go by name, along the arrows of the table, to public subpaths. */
 export function checkArrows({ workspaces, files }, { packages }) {

@@ -25,6 +25,7 @@ export type { Target } from './api/target.js';
 export { type TensorTarget, type TruncNormalOptions, truncNormal_ } from './api/trunc-normal.js';
 export { openBeside } from './checkpoint/beside.js';
 export type {
+  ByteSink,
   ByteSource,
   Checkpoint,
   CheckpointFormat,

@@ -21,7 +21,7 @@ export type { FileRunOptions } from './api/execute-to-sink.js';
 export { fileCheckpoints } from './checkpoint/file-checkpoints.js';
 export { fileSink } from './checkpoint/file-sink.js';
 export { fileSource } from './checkpoint/file-source.js';
-export type { ByteSink } from './checkpoint/format.js';
+
 export type { ShardOptions } from './checkpoint/sharded-writer.js';
 
 /**

@@ -1,0 +1,10 @@
+/**
+ * Checkpoint formats beside safetensors. Each reader, and the library it may need, is loaded when a file asks for it.
+ *
+ * @module
+ */
+import type { CheckpointFormat } from '@incipit/core';
+import { NPY, NPZ } from './numpy/index.js';
+
+/** All of them, for `openCheckpoint`, `fileCheckpoints` and `openCheckpointSource` of `@incipit/core`. */
+export const FORMATS: readonly CheckpointFormat[] = [NPY, NPZ];
