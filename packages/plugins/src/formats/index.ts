@@ -5,6 +5,7 @@
  */
 import type { CheckpointFormat } from '@incipit/core';
 import { NPY, NPZ } from './numpy/index.js';
+import { TORCH, TORCH_LEGACY } from './torch/index.js';
 
 /** All of them, for `openCheckpoint`, `fileCheckpoints` and `openCheckpointSource` of `@incipit/core`. */
-export const FORMATS: readonly CheckpointFormat[] = [NPY, NPZ];
+export const FORMATS: readonly CheckpointFormat[] = [NPY, NPZ, TORCH, TORCH_LEGACY];

@@ -1,0 +1,74 @@
+import type { ByteSource, Checkpoint } from '@incipit/core';
+import { ByteCursor, EndOfBytes } from '../common/byte-cursor.js';
+import { malformed, opening, truncated } from '../common/checkpoint-of.js';
+import { readInto } from '../common/stored-range.js';
+import { type StorageBytes, storageSize, torchCheckpoint } from './torch-checkpoint.js';
+import { TorchMeaning } from './torch-meaning.js';
+import { unpickle } from './unpickle.js';
+
+const FIRST_BYTES = 1 << 20;
+const MAX_PICKLE_BYTES = 256 << 20;
+const PROTOCOL = 1001;
+
+interface Pickles {
+  readonly root: unknown;
+  readonly meaning: TorchMeaning;
+  /** Storages in the order of their bytes. */
+  readonly keys: readonly string[];
+  readonly dataOffset: number;
+}
+
+/** Opens what `torch.save` wrote before 1.6: five pickles, then the bytes of each storage after its length. */
+export function openTorchLegacy(source: ByteSource): Promise<Checkpoint> {
+  return opening(source, async () => {
+    const { root, meaning, keys, dataOffset } = await readPickles(source);
+    const places = new Map<string, StorageBytes>();
+    let at = dataOffset;
+    for (const key of keys) {
+      const storage = meaning.storages.get(key);
+      if (storage === undefined) throw malformed(source, `nothing says what storage '${key}' is`);
+      if (at + 8 > source.size) throw truncated(source, `storage '${key}' is missing`);
+      const elements = new ByteCursor(source, await source.read(at, 8)).u64();
+      const bytes = storageSize(source, storage);
+      if (elements !== storage.elements) throw malformed(source, `storage '${key}' has two lengths`);
+      const start = at + 8;
+      at = start + bytes;
+      if (at > source.size) throw truncated(source, `storage '${key}' ends at byte ${at} and it at ${source.size}`);
+      if (places.has(key)) throw malformed(source, `storage '${key}' is there twice`);
+      places.set(key, { bytes, bigEndian: false, readInto: (from, out) => readInto(source, start + from, out) });
+    }
+    return torchCheckpoint(source, root, ({ key }) => {
+      const place = places.get(key);
+      if (place === undefined) throw malformed(source, `it has no storage '${key}'`);
+      return place;
+    });
+  });
+}
+
+/** The pickles do not say how long they are: more of the file is read until they end. */
+async function readPickles(source: ByteSource): Promise<Pickles> {
+  for (let length = FIRST_BYTES; ; length *= 4) {
+    const head = await source.read(0, Math.min(length, source.size, MAX_PICKLE_BYTES));
+    try {
+      return parsePickles(source, new ByteCursor(source, head));
+    } catch (error) {
+      if (!(error instanceof EndOfBytes) || head.byteLength === source.size || length >= MAX_PICKLE_BYTES) throw error;
+    }
+  }
+}
+
+function parsePickles(source: ByteSource, cursor: ByteCursor): Pickles {
+  const meaning = new TorchMeaning(source);
+  unpickle(source, cursor, meaning);
+  if (unpickle(source, cursor, meaning) !== PROTOCOL) throw malformed(source, 'its version is unknown');
+  const machine = unpickle(source, cursor, meaning);
+  if (machine instanceof Map && machine.get('little_endian') === false) {
+    throw malformed(source, 'it was written on a big-endian machine');
+  }
+  const root = unpickle(source, cursor, meaning);
+  const keys = unpickle(source, cursor, meaning);
+  if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string')) {
+    throw malformed(source, 'the list of its storages is damaged');
+  }
+  return { root, meaning, keys, dataOffset: cursor.at };
+}

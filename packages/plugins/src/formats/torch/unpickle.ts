@@ -1,0 +1,191 @@
+import type { ByteSource } from '@incipit/core';
+import type { ByteCursor } from '../common/byte-cursor.js';
+import { malformed } from '../common/checkpoint-of.js';
+import { PyInert, PyTuple } from './pickle-values.js';
+
+/** What names and calls of a pickle mean. Nothing of a file is ever executed: this decides from a closed list. */
+export interface PickleMeaning {
+  global(module: string, name: string): unknown;
+  call(callable: unknown, args: readonly unknown[]): unknown;
+  persistent(id: unknown): unknown;
+}
+
+const MARK = Symbol('mark');
+/** Python's numbers have no limit; ours have one. */
+const MAX_LONG_BYTES = 256;
+
+/** One run of the machine. */
+interface Machine {
+  readonly source: Pick<ByteSource, 'name'>;
+  readonly cursor: ByteCursor;
+  readonly meaning: PickleMeaning;
+  readonly stack: unknown[];
+  readonly memo: Map<number, unknown>;
+}
+
+type Step = (machine: Machine) => void;
+
+/**
+ * Reads one pickle of protocol 2 to 5, up to and with its end.
+ *
+ * @throws CheckpointError `malformed`; `EndOfBytes` when the pickle goes on beyond the bytes; as `meaning` does.
+ */
+export function unpickle(source: Pick<ByteSource, 'name'>, cursor: ByteCursor, meaning: PickleMeaning): unknown {
+  const machine: Machine = { source, cursor, meaning, stack: [], memo: new Map() };
+  for (;;) {
+    const code = cursor.u8();
+    if (code === 0x2e) return pop(machine);
+    const step = STEPS.get(code);
+    if (step === undefined) throw broken(machine, `it has the unknown instruction 0x${code.toString(16)}`);
+    step(machine);
+  }
+}
+
+function broken(machine: Machine, what: string): Error {
+  return malformed(machine.source, `its pickle cannot be read at byte ${machine.cursor.at}: ${what}`);
+}
+
+function pop(machine: Machine): unknown {
+  if (machine.stack.length === 0) throw broken(machine, 'a value is missing');
+  const value = machine.stack.pop();
+  if (value === MARK) throw broken(machine, 'a value is missing');
+  return value;
+}
+
+function popToMark(machine: Machine): unknown[] {
+  const at = machine.stack.lastIndexOf(MARK);
+  if (at < 0) throw broken(machine, 'a mark is missing');
+  const values = machine.stack.splice(at);
+  values.shift();
+  return values;
+}
+
+function top(machine: Machine): unknown {
+  const value = machine.stack.at(-1);
+  if (value === undefined || value === MARK) throw broken(machine, 'a value is missing');
+  return value;
+}
+
+function append(machine: Machine, values: readonly unknown[]): void {
+  const list = top(machine);
+  if (Array.isArray(list)) for (const value of values) list.push(value);
+  else if (!(list instanceof PyInert)) throw broken(machine, 'something is appended to what is no list');
+}
+
+function setItems(machine: Machine, items: readonly unknown[]): void {
+  const target = top(machine);
+  if (items.length % 2 !== 0) throw broken(machine, 'a key has no value');
+  if (target instanceof Map) for (let k = 0; k < items.length; k += 2) target.set(items[k], items[k + 1]);
+  else if (!(target instanceof PyInert)) throw broken(machine, 'a key is set on what is no dict');
+}
+
+function remember(machine: Machine, slot: number): void {
+  machine.memo.set(slot, top(machine));
+}
+
+function recall(machine: Machine, slot: number): void {
+  if (!machine.memo.has(slot)) throw broken(machine, 'it refers to what it did not say');
+  machine.stack.push(machine.memo.get(slot));
+}
+
+function tuple(machine: Machine, length: number): void {
+  const items = Array.from({ length }, () => pop(machine)).reverse();
+  machine.stack.push(new PyTuple(items));
+}
+
+function long(machine: Machine, length: number): void {
+  if (length > MAX_LONG_BYTES) throw broken(machine, `a number takes ${length} bytes`);
+  let value = 0n;
+  const bytes = machine.cursor.take(length);
+  for (let k = length - 1; k >= 0; k--) value = (value << 8n) | BigInt(bytes[k] ?? 0);
+  const signed = length === 0 ? 0n : BigInt.asIntN(8 * length, value);
+  const number = Number(signed);
+  machine.stack.push(Number.isSafeInteger(number) ? number : signed);
+}
+
+function globalNamed(machine: Machine, module: unknown, name: unknown): void {
+  if (typeof module !== 'string' || typeof name !== 'string') throw broken(machine, 'a name is no text');
+  machine.stack.push(machine.meaning.global(module, name));
+}
+
+function line(machine: Machine): string {
+  const { bytes, at } = machine.cursor;
+  const end = bytes.indexOf(0x0a, at);
+  const text = machine.cursor.text((end < 0 ? bytes.byteLength : end) - at);
+  machine.cursor.skip(1);
+  return text;
+}
+
+function call(machine: Machine): void {
+  const args = pop(machine);
+  const callable = pop(machine);
+  if (!(args instanceof PyTuple)) throw broken(machine, 'a call has no arguments');
+  machine.stack.push(machine.meaning.call(callable, args.items));
+}
+
+/** State is set on objects that are inert here; on dicts it is `_metadata` of a module. */
+function build(machine: Machine): void {
+  pop(machine);
+  top(machine);
+}
+
+const push =
+  (make: (machine: Machine) => unknown): Step =>
+  (machine) =>
+    void machine.stack.push(make(machine));
+
+/** Latin-1, as Python 2's text was read. */
+const oldText = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+
+const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
+  [0x80, (m) => void m.cursor.skip(1)], // PROTO
+  [0x95, (m) => void m.cursor.skip(8)], // FRAME
+  [0x28, push(() => MARK)],
+  [0x30, (m) => void pop(m)],
+  [0x31, (m) => void popToMark(m)],
+  [0x32, (m) => void m.stack.push(top(m))],
+  [0x4e, push(() => null)],
+  [0x88, push(() => true)],
+  [0x89, push(() => false)],
+  [0x4a, push((m) => m.cursor.i32())],
+  [0x4b, push((m) => m.cursor.u8())],
+  [0x4d, push((m) => m.cursor.u16())],
+  [0x8a, (m) => long(m, m.cursor.u8())],
+  [0x8b, (m) => long(m, m.cursor.u32())],
+  [0x47, push((m) => m.cursor.f64(true))],
+  [0x58, push((m) => m.cursor.text(m.cursor.u32()))], // BINUNICODE
+  [0x8c, push((m) => m.cursor.text(m.cursor.u8()))],
+  [0x8d, push((m) => m.cursor.text(m.cursor.u64()))],
+  [0x54, push((m) => oldText(m.cursor.take(m.cursor.u32())))], // BINSTRING
+  [0x55, push((m) => oldText(m.cursor.take(m.cursor.u8())))],
+  [0x42, push((m) => m.cursor.take(m.cursor.u32()))], // BINBYTES
+  [0x43, push((m) => m.cursor.take(m.cursor.u8()))],
+  [0x8e, push((m) => m.cursor.take(m.cursor.u64()))],
+  [0x96, push((m) => m.cursor.take(m.cursor.u64()))], // BYTEARRAY8
+  [0x5d, push(() => [])],
+  [0x29, push(() => new PyTuple([]))],
+  [0x7d, push(() => new Map())],
+  [0x8f, push(() => [])], // EMPTY_SET
+  [0x61, (m) => append(m, [pop(m)])],
+  [0x65, (m) => append(m, popToMark(m))],
+  [0x90, (m) => append(m, popToMark(m))], // ADDITEMS
+  [0x73, (m) => setItems(m, [pop(m), pop(m)].reverse())],
+  [0x75, (m) => setItems(m, popToMark(m))],
+  [0x74, (m) => void m.stack.push(new PyTuple(popToMark(m)))],
+  [0x85, (m) => tuple(m, 1)],
+  [0x86, (m) => tuple(m, 2)],
+  [0x87, (m) => tuple(m, 3)],
+  [0x6c, (m) => void m.stack.push(popToMark(m))], // LIST
+  [0x91, (m) => void m.stack.push(popToMark(m))], // FROZENSET
+  [0x71, (m) => remember(m, m.cursor.u8())], // BINPUT
+  [0x72, (m) => remember(m, m.cursor.u32())],
+  [0x94, (m) => remember(m, m.memo.size)], // MEMOIZE
+  [0x68, (m) => recall(m, m.cursor.u8())], // BINGET
+  [0x6a, (m) => recall(m, m.cursor.u32())],
+  [0x63, (m) => globalNamed(m, line(m), line(m))], // GLOBAL
+  [0x93, (m) => globalNamed(m, ...([pop(m), pop(m)].reverse() as [unknown, unknown]))], // STACK_GLOBAL
+  [0x52, call], // REDUCE
+  [0x81, call], // NEWOBJ
+  [0x62, build],
+  [0x51, (m) => void m.stack.push(m.meaning.persistent(pop(m)))], // BINPERSID
+]);
