@@ -4,8 +4,9 @@
  * @module
  */
 import type { CheckpointFormat } from '@incipit/core';
+import { GGUF } from './gguf/index.js';
 import { NPY, NPZ } from './numpy/index.js';
 import { TORCH, TORCH_LEGACY } from './torch/index.js';
 
 /** All of them, for `openCheckpoint`, `fileCheckpoints` and `openCheckpointSource` of `@incipit/core`. */
-export const FORMATS: readonly CheckpointFormat[] = [NPY, NPZ, TORCH, TORCH_LEGACY];
+export const FORMATS: readonly CheckpointFormat[] = [NPY, NPZ, TORCH, TORCH_LEGACY, GGUF];
