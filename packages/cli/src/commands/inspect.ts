@@ -1,26 +1,80 @@
-import { byteSize, type CheckpointHeader, elementCount } from '@incipit/core';
-import { openSafetensors } from '@incipit/core/node';
+import { byteSize, type Checkpoint, CheckpointError, type CheckpointHeader, elementCount } from '@incipit/core';
+import { openCheckpoint } from '@incipit/core/node';
+import { FORMATS } from '@incipit/plugins/formats';
 import { UsageError } from '../errors.js';
-import { formatCount, formatShape } from '../format.js';
+import { formatCount, formatNumber, formatShape } from '../format.js';
+import { type TensorStatistics, tensorStatistics } from '../tensor-statistics.js';
 import type { Command } from './command.js';
 
 export const inspectCommand: Command = {
   name: 'inspect',
-  usage: '<file.safetensors> [--json]',
-  summary: 'show what a safetensors file holds',
-  description: 'Prints the tensors as a tree of their dotted names, with shapes and dtypes. Reads the header only.',
-  options: { json: { text: 'print the header as JSON' } },
+  usage: '<file> [--header-only] [--json]',
+  summary: 'show what a checkpoint holds',
+  description: [
+    'Prints the tensors of a checkpoint as a tree of their dotted names, with shapes, dtypes and',
+    'what their values are like. Reads safetensors and its index, PyTorch (nothing in a pickle is',
+    'executed), numpy, GGUF and more; the format is told by the content.',
+  ].join('\n'),
+  options: {
+    'header-only': { text: 'do not read the values' },
+    json: { text: 'print the header and the statistics as JSON' },
+  },
   async run(line, terminal) {
     const [path, stray] = line.positionals;
     if (path === undefined) throw new UsageError('no file was named', { command: 'inspect' });
     if (stray !== undefined) throw new UsageError(`one file at a time: '${stray}' is too many`, { command: 'inspect' });
-    const checkpoint = await openSafetensors(path);
-    await checkpoint.close();
-    terminal.out(
-      line.has('json') ? `${JSON.stringify(checkpoint.header, null, 2)}\n` : `${formatHeader(checkpoint.header)}\n`,
-    );
+    const { header, statistics } = await inspect(path, { values: !line.has('header-only') }).catch((error) => {
+      throw error instanceof CheckpointError ? inOneLine(error) : error;
+    });
+    terminal.out(line.has('json') ? `${toJson(header, statistics)}\n` : `${formatHeader(header, statistics)}\n`);
   },
 };
+
+type Statistics = ReadonlyMap<string, TensorStatistics>;
+
+async function inspect(
+  path: string,
+  { values }: { readonly values: boolean },
+): Promise<{ readonly header: CheckpointHeader; readonly statistics: Statistics }> {
+  const checkpoint = await openCheckpoint(path, FORMATS);
+  try {
+    return { header: checkpoint.header, statistics: values ? await readValues(checkpoint) : new Map() };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+async function readValues(checkpoint: Checkpoint): Promise<Statistics> {
+  const statistics = new Map<string, TensorStatistics>();
+  for (const name of Object.keys(checkpoint.header.tensors)) {
+    statistics.set(name, await tensorStatistics(checkpoint, name));
+  }
+  return statistics;
+}
+
+/** For scripts that look at many files: what is wrong with one takes one line. */
+function inOneLine(error: CheckpointError): CheckpointError {
+  return new CheckpointError({ code: error.code, what: printable(error.message.replaceAll('\n', ' ')), cause: error });
+}
+
+/** Names come from files that anyone may have made: what would steer the terminal is not passed on. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{C}/gu, '\ufffd');
+}
+
+function toJson(header: CheckpointHeader, statistics: Statistics): string {
+  const tensors = Object.entries(header.tensors).map(([name, entry]) => {
+    const values = statistics.get(name);
+    return [name, values === undefined ? entry : { ...entry, statistics: values }] as const;
+  });
+  return JSON.stringify({ ...header, tensors: Object.fromEntries(tensors) }, null, 2);
+}
+
+function formatStatistics({ min, max, mean, std, notFinite }: TensorStatistics): string {
+  const broken = notFinite === 0 ? '' : `, ${formatCount(notFinite)} not finite`;
+  if (min === null || max === null || mean === null || std === null) return broken;
+  return `  ${formatNumber(min)} … ${formatNumber(max)}, mean ${formatNumber(mean)}, std ${formatNumber(std)}${broken}`;
+}
 
 /** A branch of the tree of names; `leaf` is what to print beside a tensor's name. */
 interface Branch {
@@ -29,19 +83,21 @@ interface Branch {
 }
 
 /** The tensors as a tree, then totals and metadata. */
-export function formatHeader(header: CheckpointHeader): string {
+export function formatHeader(header: CheckpointHeader, statistics: Statistics = new Map()): string {
   const root: Branch = { children: new Map() };
   let elements = 0;
   let bytes = 0;
   const tensors = Object.entries(header.tensors).sort((a, b) => a[1].byteOffset - b[1].byteOffset);
   for (const [name, entry] of tensors) {
-    branchOf(root, splitPath(name)).leaf = `${entry.dtype} ${formatShape(entry.shape)}`;
+    const values = statistics.get(name);
+    const shown = values === undefined ? '' : formatStatistics(values);
+    branchOf(root, splitPath(name)).leaf = `${entry.dtype} ${formatShape(entry.shape)}${shown}`;
     elements += elementCount(entry.shape);
     bytes += elementCount(entry.shape) * byteSize(entry.dtype);
   }
   const lines: string[] = [];
   draw(root, '', lines);
-  const metadata = Object.entries(header.metadata).map(([key, value]) => `${key}: ${value}`);
+  const metadata = Object.entries(header.metadata).map(([key, value]) => printable(`${key}: ${value}`));
   const totals = `${tensors.length} tensors, ${formatCount(elements)} elements, ${formatCount(bytes)}B`;
   return [...lines, '', totals, ...metadata].join('\n');
 }
@@ -65,7 +121,9 @@ function draw(branch: Branch, indent: string, lines: string[]): void {
   const entries = [...branch.children];
   entries.forEach(([name, child], index) => {
     const last = index === entries.length - 1;
-    lines.push(`${indent}${last ? '└─ ' : '├─ '}${name}${child.leaf === undefined ? '' : `  ${child.leaf}`}`);
+    lines.push(
+      `${indent}${last ? '└─ ' : '├─ '}${printable(name)}${child.leaf === undefined ? '' : `  ${child.leaf}`}`,
+    );
     draw(child, `${indent}${last ? '   ' : '│  '}`, lines);
   });
 }
