@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openSafetensors, writeSafetensors } from '../../node.js';
+import { KILL_TENSORS, versionBytes } from './versions.js';
+
+const WRITER = fileURLToPath(new URL('./endless-writer.js', import.meta.url));
+/** Versions that one child can write before it is killed. */
+const VERSIONS = 1000;
+/** A child is killed within so many milliseconds: time for a few versions. */
+const LONGEST_LIFE = 40;
+
+/** What became of the rounds. */
+export interface KillTally {
+  readonly rounds: number;
+  /** Rounds in which a version was being written: something unfinished lay beside what is whole. */
+  readonly inTheMiddle: number;
+  /** Rounds after which there was a newer version than before. */
+  readonly newer: number;
+}
+
+/** @throws when what a killed child left is neither the old version nor a new one. */
+export async function killWriters(rounds: number, seed: number): Promise<KillTally> {
+  const folder = await mkdtemp(join(tmpdir(), 'incipit-kill-'));
+  const path = join(folder, 'weights.safetensors');
+  const random = randomNumbers(seed);
+  let last = 0;
+  const tally = { rounds: 0, inTheMiddle: 0, newer: 0 };
+  await writeVersion(path, 0);
+  try {
+    for (; tally.rounds < rounds; tally.rounds += 1) {
+      const first = (tally.rounds + 1) * VERSIONS;
+      await killedAfter(['write', path, String(first)], random() * LONGEST_LIFE);
+      const version = await wholeVersion(path);
+      if (version !== last && version < first) throw new Error(`version ${version} after ${last}, before ${first}`);
+      if (version !== last) tally.newer += 1;
+      last = version;
+      const left = (await readdir(folder)).filter((name) => name.endsWith('.part'));
+      if (left.length > 0) tally.inTheMiddle += 1;
+      for (const name of left) await rm(join(folder, name));
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  return tally;
+}
+
+/** @throws when a killed child left something in the cache that is not whole. */
+export async function killDownloads(rounds: number, seed: number): Promise<KillTally> {
+  const cache = await mkdtemp(join(tmpdir(), 'incipit-kill-'));
+  const random = randomNumbers(seed);
+  const server = await versionServer();
+  const tally = { rounds: 0, inTheMiddle: 0, newer: 0 };
+  let before = 0;
+  try {
+    for (; tally.rounds < rounds; tally.rounds += 1) {
+      const first = String((tally.rounds + 1) * VERSIONS);
+      await killedAfter(['download', cache, first, server.url], random() * LONGEST_LIFE);
+      const files: readonly string[] = await readdir(join(cache, 'files')).catch(() => []);
+      for (const name of files) await assertDigest(join(cache, 'files', name), name);
+      for (const name of await readdir(join(cache, 'addresses')).catch(() => [])) {
+        if (name.startsWith('.')) continue;
+        const { sha256 } = JSON.parse(await readFile(join(cache, 'addresses', name), 'utf8')) as { sha256: string };
+        if (!files.includes(sha256)) throw new Error(`${name} names ${sha256}, which is not there`);
+      }
+      if (files.length > before) tally.newer += 1;
+      before = files.length;
+      const parts = await readdir(join(cache, 'parts')).catch(() => []);
+      if (parts.length > 0) tally.inTheMiddle += 1;
+      for (const name of parts) await rm(join(cache, 'parts', name), { recursive: true });
+    }
+  } finally {
+    await server.close();
+    await rm(cache, { recursive: true });
+  }
+  return tally;
+}
+
+async function writeVersion(path: string, version: number): Promise<void> {
+  await writeSafetensors(
+    path,
+    KILL_TENSORS.map(({ name, shape }) => ({
+      name,
+      dtype: 'uint32',
+      shape,
+      bytes: () => versionBytes(shape, version),
+    })),
+  );
+}
+
+/** The version of a file whose every element is of it. */
+async function wholeVersion(path: string): Promise<number> {
+  const file = await openSafetensors(path);
+  try {
+    let version: number | undefined;
+    for (const { name } of KILL_TENSORS) {
+      const bytes = await file.read(name);
+      for (const value of new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)) {
+        version ??= value;
+        if (value !== version) throw new Error(`version ${value} in a file of version ${version}`);
+      }
+    }
+    return version ?? -1;
+  } finally {
+    await file.close();
+  }
+}
+
+async function assertDigest(path: string, expected: string): Promise<void> {
+  const digest = createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+  if (digest !== expected) throw new Error(`${path} has the digest ${digest}`);
+}
+
+async function killedAfter(args: readonly string[], milliseconds: number): Promise<void> {
+  const child = spawn(process.execPath, [WRITER, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  try {
+    await ready(child);
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (child.exitCode !== null) throw new Error('the writer ended by itself');
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+  }
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.once('data', () => resolve());
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error('the writer ended before it began')));
+  });
+}
+
+/** Serves each version as a file of its own, which says its length. */
+async function versionServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'incipit-versions-'));
+  const server = createServer(async (request, response) => {
+    const version = Number((request.url ?? '').slice(1));
+    const path = join(folder, `${version}.safetensors`);
+    await writeVersion(path, version);
+    const bytes = await readFile(path);
+    await rm(path);
+    response.writeHead(200, { 'content-length': bytes.byteLength, etag: `"${version}"` }).end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** Numbers in [0, 1) that a seed decides (a linear congruential generator: plenty for points in time). */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
