@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { CheckpointError, plan, type Report, readCheckpointHeaders } from '@incipit/core';
 import { executeToFile } from '@incipit/core/node';
 import { loadConfigFile } from '@incipit/registry/config';
+import { CHECKPOINT_OPTIONS, checkpointsOf } from '../checkpoints.js';
 import type { ParsedLine } from '../command-line.js';
 import { UsageError } from '../errors.js';
 import { formatCount, formatSeconds } from '../format.js';
@@ -32,6 +33,7 @@ export const initCommand: Command = {
     'when the model is a topology alone.',
   options: {
     ...PLAN_OPTIONS,
+    ...CHECKPOINT_OPTIONS,
     ...DEVICE_OPTION,
     out: { value: '<file>', required: true, text: 'the safetensors file to write' },
     json: { text: 'print the report as JSON' },
@@ -43,15 +45,17 @@ export const initCommand: Command = {
     const out = line.value('out') ?? '';
     await checkOut(out, choices);
     const config = await loadConfigFile(choices.config);
+    const checkpoints = await checkpointsOf(line, terminal);
     const model = await openModel(choices);
     const bar = progressBar(terminal, line.has('quiet') || line.has('json'));
     try {
-      const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config) });
+      const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config, checkpoints) });
       warn(made.warnings, terminal);
       const report = await executeToFile(made, model, out, {
         metadata: { version: version() },
         device: deviceChoice(line),
         threads,
+        checkpoints,
         signal: terminal.signal,
         onProgress: (event) => bar.update(event),
         measure: true,

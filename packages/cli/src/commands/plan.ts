@@ -1,5 +1,6 @@
 import { explain, type PlanWarning, plan, readCheckpointHeaders } from '@incipit/core';
 import { loadConfigFile } from '@incipit/registry/config';
+import { CHECKPOINT_OPTIONS, checkpointsOf } from '../checkpoints.js';
 import { openModel } from '../open-model.js';
 import { PLAN_OPTIONS, planChoices } from '../run-options.js';
 import type { Terminal } from '../terminal.js';
@@ -12,12 +13,13 @@ export const planCommand: Command = {
   description:
     'Prints one line a parameter: its law with all numbers, and the rule that set it.\n' +
     '--json prints the plan itself.',
-  options: { ...PLAN_OPTIONS, json: { text: 'print the plan as JSON' } },
+  options: { ...PLAN_OPTIONS, ...CHECKPOINT_OPTIONS, json: { text: 'print the plan as JSON' } },
   async run(line, terminal) {
     const choices = planChoices('plan', line);
     const config = await loadConfigFile(choices.config);
+    const checkpoints = await checkpointsOf(line, terminal);
     const model = await openModel(choices);
-    const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config) });
+    const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config, checkpoints) });
     warn(made.warnings, terminal);
     terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
   },
