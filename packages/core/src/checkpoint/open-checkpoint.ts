@@ -36,6 +36,7 @@ const OWN_FORMATS: readonly CheckpointFormat[] = [SHARDED, SAFETENSORS];
  * Opens a checkpoint of any format that is known, told by its first bytes and its name.
  *
  * @param formats asked first, in this order; core itself knows safetensors.
+ * @param fileName what to tell the format by, where the source is called otherwise.
  * @throws CheckpointError `unknown-format`; as the format does. The source is closed then.
  * @example
  * import { FORMATS } from '@incipit/plugins/formats';
@@ -44,12 +45,13 @@ const OWN_FORMATS: readonly CheckpointFormat[] = [SHARDED, SAFETENSORS];
 export async function openCheckpointSource(
   source: ByteSource,
   formats: readonly CheckpointFormat[] = [],
+  fileName: string = source.name,
 ): Promise<Checkpoint> {
   const known = [...formats, ...OWN_FORMATS];
   let format: CheckpointFormat | undefined;
   try {
     const head = await source.read(0, Math.min(HEAD_BYTES, source.size));
-    format = known.find((candidate) => candidate.matches({ name: source.name, head }));
+    format = known.find((candidate) => candidate.matches({ name: fileName, head }));
     if (format === undefined) throw unknownFormat(source, known);
   } catch (error) {
     await source.close();

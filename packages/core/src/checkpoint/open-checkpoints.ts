@@ -46,7 +46,9 @@ export function openCheckpoints(options: OpenCheckpointsOptions = {}): Checkpoin
       url === undefined
         ? await checkpointHost.openPath({ path: location, source, sha256 }, options.folder)
         : await openRemote({ source, url, sha256 }, options, context);
-    return checkpointPart(await openCheckpointSource(bytes, formats), resolved.prefix);
+    // Not by what the config calls it: a name of a scheme, a query or a digest would hide the ending.
+    const fileName = url === undefined ? location : new URL(url).pathname;
+    return checkpointPart(await openCheckpointSource(bytes, formats, fileName), resolved.prefix);
   };
 }
 

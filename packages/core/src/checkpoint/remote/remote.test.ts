@@ -5,15 +5,21 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  type CheckpointFormat,
   type IncipitError,
   initialize,
   Module,
   type OpenCheckpointsOptions,
   openCheckpoints,
+  openSafetensorsSource,
   Parameter,
   type TransferEvent,
 } from '../../index.js';
 import { writeSafetensors } from '../../node.js';
+import { download } from './download.js';
+import { fetchPolicy } from './fetch-options.js';
+import { HttpClient } from './http-client.js';
+import { memoryStore } from './memory-store.js';
 import { type ServedFile, type WeightServer, weightServer } from './testing/weight-server.js';
 
 const test = suite('checkpoint/remote');
@@ -223,6 +229,49 @@ test('a file with the right digest is kept once, whatever its address', async ()
   const other = await load(undefined, { checkpoint: `http://127.0.0.1:1/elsewhere#sha256=${sha256}` });
   assert.ok(other.loaded);
   assert.equal(kinds(other), ['kept']);
+});
+
+test('shards lie beside the address of their index, and each is read by ranges', async () => {
+  server.files.set('/many/one.safetensors', { bytes, etag: '"1"' });
+  const weight_map = {
+    'head.a': 'one.safetensors',
+    'net.weight': 'one.safetensors',
+    'net.bias': 'one.safetensors',
+    'head.b': 'one.safetensors',
+  };
+  const index = new TextEncoder().encode(JSON.stringify({ weight_map }));
+  server.files.set('/many/index', { bytes: index });
+  server.files.set('/moved', { bytes, redirect: '/many/index' });
+  const outcome = await load(undefined, { checkpoint: `${server.url}/many/index` });
+  assert.ok(outcome.loaded, outcome.message);
+  // Beside what was named, not beside where it led.
+  await fails('not-found', load(undefined, { checkpoint: `${server.url}/moved` }), /one\.safetensors/);
+});
+
+test('a format is told by the ending of the address, whatever the config calls it', async () => {
+  server.files.set('/weights.mine', { bytes, etag: '"1"' });
+  const seen: string[] = [];
+  const mine: CheckpointFormat = {
+    name: 'mine',
+    matches: ({ name }) => seen.push(name) > 0 && name.endsWith('.mine'),
+    open: openSafetensorsSource,
+  };
+  const schemes = { lab: { best: `${server.url}/weights.mine?download=true` } };
+  const outcome = await load(undefined, { checkpoint: 'lab://best', schemes, formats: [mine] });
+  assert.ok(outcome.loaded, outcome.message);
+  assert.equal(seen, ['/weights.mine']);
+});
+
+test('in memory, as in a browser, a download is checked and taken up again too', async () => {
+  server.files.set('/net', { bytes, etag: '"1"', breaks: [600_000] });
+  const policy = fetchPolicy({}, memoryStore.maxBytes);
+  const tools = { client: new HttpClient(policy, undefined), store: memoryStore, policy, signal: undefined };
+  const file = { source: 'net', url: `${server.url}/net` };
+  const source = await download({ ...file, sha256 }, tools);
+  assert.equal(await source.read(0, source.size), bytes);
+  assert.match(server.asked[1]?.range ?? '', RESUMED);
+  const wrong = await download({ ...file, sha256: '0'.repeat(64) }, tools).catch((error: IncipitError) => error.code);
+  assert.is(wrong, 'digest-mismatch');
 });
 
 test('redirects are followed, counted, and never lead to a file', async () => {

@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { elementCount } from '../../ir/shape.js';
-import { openSafetensors, writeSafetensors } from '../../node.js';
+import { fileSink } from '../file-sink.js';
+import { fileSource } from '../file-source.js';
+import { openSafetensorsSource } from '../safetensors.js';
+import { writeSafetensorsTo } from '../safetensors-writer.js';
 import { KILL_TENSORS, versionBytes } from './versions.js';
 
 const WRITER = fileURLToPath(new URL('./endless-writer.js', import.meta.url));
@@ -85,8 +88,8 @@ export async function killDownloads(rounds: number, seed: number): Promise<KillT
 }
 
 async function writeVersion(path: string, version: number): Promise<void> {
-  await writeSafetensors(
-    path,
+  await writeSafetensorsTo(
+    await fileSink(path),
     KILL_TENSORS.map(({ name, shape }) => ({
       name,
       dtype: 'uint32',
@@ -98,7 +101,7 @@ async function writeVersion(path: string, version: number): Promise<void> {
 
 /** The version of a file whose every element is of it. */
 async function wholeVersion(path: string): Promise<number> {
-  const file = await openSafetensors(path);
+  const file = await openSafetensorsSource(await fileSource(path));
   try {
     let version: number | undefined;
     for (const { name } of KILL_TENSORS) {
