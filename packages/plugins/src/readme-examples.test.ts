@@ -1,11 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { initialize, type Report } from '@incipit/core';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { elementCount, initialize, type Report } from '@incipit/core';
+import { openSafetensors, writeSafetensors } from '@incipit/core/node';
 import * as jax from '@jax-js/jax';
 import { torch } from 'js-pytorch';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jaxJs } from './jax-js/adapter.js';
 import { jsPytorch } from './js-pytorch/adapter.js';
+import { weightFile } from './weight-file/adapter.js';
 
 const test = suite('examples of the README');
 const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -16,10 +21,10 @@ function example(mark: string): (names: Readonly<Record<string, unknown>>) => Pr
   assert.type(code, 'string', `the README has an example of ${mark}`);
   const body = (code ?? '')
     .replaceAll(/^import .*\n/gm, '')
-    .replace(/^await initialize\(/m, 'return await initialize(');
+    .replace(/^(?:const report = )?await initialize\(/m, 'const report = await initialize(');
   return (names) => {
     const AsyncFunction = (async () => undefined).constructor as FunctionConstructor;
-    return AsyncFunction(...Object.keys(names), body)(...Object.values(names)) as Promise<Report>;
+    return AsyncFunction(...Object.keys(names), `${body}\nreturn report;`)(...Object.values(names)) as Promise<Report>;
   };
 }
 
@@ -37,6 +42,28 @@ test('the one of jax-js sets both layers', async () => {
     plan.steps.map(({ path }) => path).filter((path) => path.endsWith('.w')),
     ['layers.0.w', 'layers.1.w'],
   );
+});
+
+test('the one of weight files writes a file with all tensors', async () => {
+  const shapes = { 'conv.weight': [4, 3, 3, 3], 'tokens.weight': [10, 4], 'norm.running_mean': [4] };
+  const tensors = Object.entries(shapes).map(([name, shape]) => {
+    return { name, dtype: 'float32' as const, shape, bytes: () => new Uint8Array(elementCount(shape) * 4) };
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'incipit-readme-'));
+  await writeSafetensors(join(folder, 'model.safetensors'), tensors);
+  const { plan } = await example('weight-file')({
+    initialize,
+    weightFile,
+    openSafetensors: (path: string) => openSafetensors(join(folder, path)),
+    writeSafetensors: (path: string, ...rest: [typeof tensors]) => writeSafetensors(join(folder, path), ...rest),
+  });
+  const set = plan.steps.map(({ path }) => path);
+  assert.equal(set, ['conv.weight', 'tokens.weight']);
+  const written = await openSafetensors(join(folder, 'initialised.safetensors'));
+  assert.equal(Object.keys(written.header.tensors), Object.keys(shapes));
+  assert.ok((await written.read('tokens.weight')).some((byte) => byte !== 0));
+  await written.close();
+  await rm(folder, { recursive: true });
 });
 
 test.run();

@@ -1,29 +1,12 @@
-import {
-  type Adapter,
-  AdapterError,
-  type Axis,
-  type KeptValues,
-  type ModuleNode,
-  type TensorData,
-} from '@incipit/core';
+import { type Adapter, AdapterError, type KeptValues, type ModuleNode, type TensorData } from '@incipit/core';
 import { nameKind } from '../errors.js';
+import { type TreePatterns, TreeTables } from '../tree-patterns.js';
 import { keepLeaf, readLeaf, writeLeaf } from './leaf-io.js';
-import { type DescribedTree, describeTree, isHolder, type TreeTables } from './parameter-tree.js';
-import { PathTable } from './path-table.js';
+import { type DescribedTree, describeTree, isHolder } from './parameter-tree.js';
 import type { Jax, Leaf } from './structural-types.js';
 
-/**
- * What a tree does not say itself. Each key is a pattern of paths: `*` stands for a part of a name, `**` for any number
- * of names; the first that fits counts, and one that fits nothing is an error.
- */
-export interface JaxJsOptions {
-  /** What the axes of parameters mean: `{ '**.weight': ['in', 'out'] }`. Laws with fans need them. */
-  readonly axes?: Readonly<Record<string, readonly Axis[]>>;
-  /** Names of modules for rules: `{ 'layers.*': 'Linear' }`, `''` for the root. Every module is a `Module` too. */
-  readonly types?: Readonly<Record<string, string | readonly string[]>>;
-  /** `weight` or `bias`, where a parameter's name does not tell: `{ '*.0': 'weight' }`. */
-  readonly roles?: Readonly<Record<string, string>>;
-}
+/** What a tree does not say itself. */
+export type JaxJsOptions = TreePatterns;
 
 /**
  * A tree of parameters of jax-js, objects and arrays with `jax.Array`s as leaves, for Incipit.
@@ -47,7 +30,7 @@ export function jaxJs(jax: Jax, tree: object, options: JaxJsOptions = {}): Adapt
   assertTree(jax, tree);
   let described: DescribedTree | undefined;
   const describe = (): DescribedTree => {
-    described = describeTree(jax, tree, tablesOf(options));
+    described = describeTree(jax, tree, new TreeTables(options));
     return described;
   };
   const leaves = (path: string): readonly Leaf[] => findLeaves(described ?? describe(), path);
@@ -57,14 +40,6 @@ export function jaxJs(jax: Jax, tree: object, options: JaxJsOptions = {}): Adapt
     read: async (path: string): Promise<TensorData> => readLeaf(jax, leaves(path), path),
     write: (path: string, data: TensorData): void => writeLeaf(jax, leaves(path), path, data),
     keep: (path: string): KeptValues => keepLeaf(jax, leaves(path), path),
-  };
-}
-
-function tablesOf({ axes, roles, types }: JaxJsOptions): TreeTables {
-  return {
-    axes: new PathTable('axes', axes),
-    roles: new PathTable('roles', roles),
-    types: new PathTable('types', types),
   };
 }
 

@@ -1,22 +1,13 @@
 import {
   AdapterError,
-  type Axis,
   type DType,
-  formatShape,
   joinPath,
   type ModuleNode,
   type ParameterSpec,
   type PlanWarning,
 } from '@incipit/core';
-import type { PathTable } from './path-table.js';
+import type { TreeTables } from '../tree-patterns.js';
 import type { Jax, JaxArray, Leaf } from './structural-types.js';
-
-/** What the user tells of a tree that does not say it itself. */
-export interface TreeTables {
-  readonly axes: PathTable<readonly Axis[]>;
-  readonly roles: PathTable<string>;
-  readonly types: PathTable<string | readonly string[]>;
-}
 
 /** A tree as modules, and the places that hold each parameter's array. */
 export interface DescribedTree {
@@ -32,8 +23,6 @@ interface Found {
 }
 
 const DTYPES: readonly string[] = ['float32', 'float16', 'float64', 'int32', 'uint32', 'bool'] satisfies DType[];
-const WEIGHTS = ['weight', 'weights', 'w', 'W', 'kernel', 'embedding', 'embeddings', 'scale', 'gamma'];
-const BIASES = ['bias', 'biases', 'b', 'beta', 'offset', 'shift'];
 
 /**
  * Describes a tree: an object or an array is a module, an array of jax-js in it a parameter.
@@ -44,8 +33,7 @@ export function describeTree(jax: Jax, tree: Holder, tables: TreeTables): Descri
   const found: Found = { paths: new Map(), leaves: new Map() };
   collect(jax, tree, { path: '', above: [], found });
   const root = nodeOf(jax, tree, { path: '', found, tables });
-  const known = [...found.paths.values()].flat();
-  for (const table of Object.values(tables) as PathTable<unknown>[]) table.assertUsed(known);
+  tables.assertUsed([...found.paths.values()].flat());
   const leaves = new Map<string, readonly Leaf[]>();
   for (const [array, paths] of found.paths) for (const path of paths) leaves.set(path, found.leaves.get(array) ?? []);
   return { root, leaves };
@@ -129,10 +117,9 @@ function nodeOf(jax: Jax, holder: Holder, { path, found, tables }: Context): Mod
       warnings.push({ code: 'not-an-array', message, path: below });
     }
   }
-  const types = [tables.types.find(path) ?? []].flat();
   return {
     path,
-    types: [...new Set([...types, 'Module'])],
+    types: [...new Set([...tables.types(path), 'Module'])],
     parameters,
     children,
     ...(warnings.length === 0 ? {} : { warnings }),
@@ -142,19 +129,10 @@ function nodeOf(jax: Jax, holder: Holder, { path, found, tables }: Context): Mod
 function parameterOf(array: JaxArray, nativeName: string, { path, found, tables }: Context): ParameterSpec {
   const paths = found.paths.get(array) ?? [];
   const [first = path, ...aliases] = paths;
-  // Every path is looked up, so that no pattern seems unused because another path of the array comes first.
-  const axes = paths.map((known) => tables.axes.find(known)).find((known) => known !== undefined);
-  if (axes !== undefined && axes.length !== array.shape.length) {
-    throw new AdapterError({
-      code: 'wrong-axes',
-      what: `\`axes\` names ${axes.length} axes (${axes.join(', ')}) of the shape ${formatShape(array.shape)}`,
-      path,
-      expected: `${array.shape.length} names`,
-    });
-  }
+  const axes = tables.axes(paths, array.shape);
   return {
     path: first,
-    role: paths.map((known) => tables.roles.find(known)).find((known) => known !== undefined) ?? roleByName(nativeName),
+    role: tables.role(paths, nativeName),
     nativeName,
     shape: [...array.shape],
     dtype: dtypeOf(array, path),
@@ -162,11 +140,6 @@ function parameterOf(array: JaxArray, nativeName: string, { path, found, tables 
     ...(axes === undefined ? {} : { axes }),
     ...(aliases.length === 0 ? {} : { aliases }),
   };
-}
-
-function roleByName(name: string): string {
-  if (WEIGHTS.includes(name)) return 'weight';
-  return BIASES.includes(name) ? 'bias' : name;
 }
 
 function dtypeOf({ dtype }: JaxArray, path: string): DType {

@@ -1,0 +1,110 @@
+import {
+  type Adapter,
+  AdapterError,
+  byteSize,
+  type Checkpoint,
+  type CheckpointEntry,
+  type KeptValues,
+  type ModuleNode,
+  type TensorData,
+  type TensorToWrite,
+} from '@incipit/core';
+import { assertFits, nameKind } from '../errors.js';
+import { describeFile, type WeightFileOptions } from './file-tree.js';
+
+export type { WeightFileOptions } from './file-tree.js';
+
+/** A weight file as a model. */
+export interface WeightFile extends Adapter {
+  /**
+   * Every tensor as it is now, under its name and in the file's order, for any writer. What was not written is read from
+   * the file when the writer asks for it, so the checkpoint must be open then.
+   */
+  tensors(): readonly TensorToWrite[];
+}
+
+/**
+ * A checkpoint, for instance a safetensors file, as a model without a framework: its names, split at dots, are modules
+ * and parameters.
+ *
+ * **Nothing is written into the file.** Values are kept in memory, and `tensors()` gives all that a new file needs. To
+ * write a file of any size without holding it, plan over this and use `executeToFile` of `@incipit/core/node`.
+ *
+ * @param checkpoint open, and closed by who opened it.
+ * @throws AdapterError `not-a-checkpoint`, `unnamed-tensor`, `wrong-axes` or `unmatched-pattern` at once.
+ *
+ * @example
+ * ```ts
+ * const checkpoint = await openSafetensors('model.safetensors');
+ * const model = weightFile(checkpoint, { layout: 'torch', types: { 'tokens': 'Embedding' } });
+ * await initialize(model, { type: 'Kaiming', layer: 'Conv2d' }, { seed: 42 });
+ * await writeSafetensors('initialised.safetensors', model.tensors());
+ * ```
+ */
+export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = {}): WeightFile {
+  assertCheckpoint(checkpoint);
+  const { root, tensors } = describeFile(checkpoint.header, options);
+  const written = new Map<string, Uint8Array>();
+  const find = (path: string): TensorPlace => findTensor(checkpoint, tensors, path);
+  return {
+    framework: 'weight file',
+    tree: (): ModuleNode => root,
+    async read(path: string): Promise<TensorData> {
+      const { name, entry } = find(path);
+      const bytes = written.get(path)?.slice() ?? (await checkpoint.read(name));
+      return { dtype: entry.dtype, shape: entry.shape, bytes };
+    },
+    async readPart(path: string, offset: number, out: Uint8Array): Promise<boolean> {
+      const { name, entry } = find(path);
+      const start = offset * byteSize(entry.dtype);
+      const bytes = written.get(path);
+      if (bytes !== undefined) out.set(bytes.subarray(start, start + out.byteLength));
+      else if (checkpoint.readPart !== undefined) await checkpoint.readPart(name, start, out);
+      else return false;
+      return true;
+    },
+    write(path: string, data: TensorData): void {
+      assertFits({ noun: 'parameter', ...find(path).entry }, data, path);
+      written.set(path, data.bytes);
+    },
+    keep(path: string): KeptValues {
+      find(path);
+      const old = written.get(path);
+      return { restore: () => void (old === undefined ? written.delete(path) : written.set(path, old)) };
+    },
+    tensors: () =>
+      [...tensors].map(([path, name]) => {
+        const { dtype, shape } = find(path).entry;
+        return { name, dtype, shape, bytes: () => written.get(path) ?? checkpoint.read(name) };
+      }),
+  };
+}
+
+interface TensorPlace {
+  readonly name: string;
+  readonly entry: CheckpointEntry;
+}
+
+function assertCheckpoint(checkpoint: unknown): asserts checkpoint is Checkpoint {
+  const { header, read } = (checkpoint ?? {}) as Partial<Checkpoint>;
+  if (typeof header?.tensors === 'object' && typeof read === 'function') return;
+  throw new AdapterError({
+    code: 'not-a-checkpoint',
+    what: `The first argument is ${nameKind(checkpoint)}, not an open checkpoint`,
+    expected: 'what `openSafetensors` of @incipit/core/node gives, or `openSafetensorsSource` of @incipit/core',
+    fix: 'open the file first, and `await` it',
+  });
+}
+
+function findTensor({ header }: Checkpoint, tensors: ReadonlyMap<string, string>, path: string): TensorPlace {
+  const name = tensors.get(path);
+  const entry = name === undefined ? undefined : header.tensors[name];
+  if (name !== undefined && entry !== undefined) return { name, entry };
+  const some = [...tensors.keys()].slice(0, 3).join(', ');
+  throw new AdapterError({
+    code: 'unknown-parameter',
+    what: `'${header.source}' has no tensor of this path`,
+    path,
+    expected: `a path of its tree${some === '' ? '' : `, such as ${some}`}`,
+  });
+}
