@@ -1,66 +1,62 @@
-// `npm run bench [-- --json FILE] [-- --markdown FILE] [-- --rounds N]`
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { CASES, SIZE } from './cases.js';
-import { incipitContenders } from './incipit-contenders.js';
+// `npm run bench [-- FLAGS]`: see flags.ts, or `npm run bench -- --help`.
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { TFJS_VERSION } from './contenders/tfjs.js';
+import { FlagError, type Flags, parseFlags, subsetOf, USAGE } from './flags.js';
 import { describeMachine } from './machine.js';
-import { type PythonPeers, pythonPeers } from './python-contenders.js';
-import { type BenchReport, renderMarkdown, toJson } from './report.js';
-import { measureResNet50 } from './resnet50.js';
-import { measureCases } from './rounds.js';
-import { TFJS_VERSION, tfjsContender } from './tfjs-contender.js';
+import { judge, LIMITS } from './report/limits.js';
+import { renderMarkdown } from './report/markdown.js';
+import type { BenchReport } from './report/report.js';
+import { writeJson, writeMarkdown } from './report/write-report.js';
+import { Bench } from './suites/suite.js';
+import { pickCases, runSuites } from './suites/suites.js';
 
-const ROUNDS = 7;
-const RESNET50_ROUNDS = 5;
-
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    markdown: { type: 'string' },
-    rounds: { type: 'string', default: String(ROUNDS) },
-  },
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1)
-  throw new RangeError(`--rounds is ${values.rounds}: a whole number from 1 is needed`);
-
-const log = (line: string): void => void process.stderr.write(`${line}\n`);
-const report = await measure();
-process.stdout.write(renderMarkdown(report));
-// npm runs this in the workspace's folder; files are meant relative to where the user is.
-const place = (file: string): string => resolve(process.env['INIT_CWD'] ?? '.', file);
-if (values.json !== undefined) await writeFile(place(values.json), `${JSON.stringify(toJson(report), null, 2)}\n`);
-if (values.markdown !== undefined) await writeFile(place(values.markdown), renderMarkdown(report));
-
-async function measure(): Promise<BenchReport> {
-  const python = await pythonPeers(fileURLToPath(new URL('../../.cache/bench-venv', import.meta.url)), log);
-  const absent = Object.entries(python.facts).flatMap(([peer, { reason }]) =>
-    reason === undefined ? [] : [`${peer}: ${reason}`],
-  );
-  for (const line of absent) log(`skipped ${line}`);
-  const contenders = [...(await incipitContenders()), ...python.contenders, await tfjsContender()];
-  try {
-    return {
-      machine: await describeMachine(),
-      versions: [`Node ${process.versions.node}`, ...pythonVersions(python), `tfjs ${TFJS_VERSION}`],
-      absent,
-      size: SIZE,
-      rounds,
-      contenders: contenders.map(({ name, what }) => ({ name, what })),
-      cases: await measureCases(CASES, contenders, { size: SIZE, rounds, log }),
-      resnet50: await measureResNet50(RESNET50_ROUNDS),
-    };
-  } finally {
-    for (const contender of contenders) await contender.dispose();
-  }
+try {
+  const flags = parseFlags(process.argv.slice(2));
+  if (flags.help) process.stdout.write(USAGE);
+  else await run(flags, pickCases(flags));
+} catch (error) {
+  if (!(error instanceof FlagError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
 }
 
-function pythonVersions({ facts }: PythonPeers): string[] {
-  return Object.entries(facts).flatMap(([name, { version, threads, simd }]) => {
-    if (version === undefined) return [];
-    const details = [threads === 1 ? 'one thread' : `${threads} threads`, ...(simd === undefined ? [] : [simd])];
-    return [`${name} ${version} (${details.join(', ')})`];
-  });
+async function run(flags: Flags, picked: ReadonlySet<string>): Promise<void> {
+  const files = [flags.json, flags.markdown].map(placeOf);
+  // A place that cannot be written to is told now, not after the run.
+  for (const file of files) if (file !== undefined) await mkdir(dirname(file), { recursive: true });
+  const report = await measure(flags, picked);
+  const [json, markdown] = files;
+  process.stdout.write(renderMarkdown(report));
+  if (json !== undefined) await writeJson(report, json);
+  if (markdown !== undefined) await writeMarkdown(report, markdown);
+}
+
+/** npm runs this in the workspace's folder; files are meant relative to where the user is. */
+function placeOf(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : resolve(process.env['INIT_CWD'] ?? '.', file);
+}
+
+async function measure(flags: Flags, picked: ReadonlySet<string>): Promise<BenchReport> {
+  const start = performance.now();
+  const seconds = (): number => (performance.now() - start) / 1000;
+  const bench = new Bench(flags, (line) => process.stderr.write(`[${seconds().toFixed(0)} s] ${line}\n`));
+  try {
+    const measurements = await runSuites(bench, picked);
+    const python = await bench.python();
+    const gpu = await bench.gpu();
+    return {
+      machine: `${await describeMachine()}${'device' in gpu ? `, GPU ${gpu.name}` : ''}`,
+      versions: [`Node ${process.versions.node}`, ...python.versions, `tfjs ${TFJS_VERSION}`],
+      threads: bench.threads,
+      rounds: flags.rounds,
+      seconds: seconds(),
+      subset: subsetOf(flags),
+      contenders: (await bench.contendersSoFar()).map(({ column, what }) => ({ column, what })),
+      measurements,
+      verdicts: judge(LIMITS, measurements),
+    };
+  } finally {
+    await bench.dispose();
+  }
 }

@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { spread } from '../statistics.js';
 import { CURSOR, completionTimes } from './completion.js';
-import { spread } from './statistics.js';
 import {
   builtModel,
   type CompilerCost,

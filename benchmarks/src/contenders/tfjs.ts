@@ -1,24 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import type { BenchLaw } from './cases.js';
-import { type Contender, timed } from './contender.js';
+import type { BenchLaw } from '../laws.js';
+import { type Contender, timed, WARM_ELEMENTS } from './contender.js';
 
-/** tfjs's own initialisers on its CPU backend; the values are JavaScript loops on every backend. */
+/** TensorFlow.js's own initialisers, plain JavaScript whatever the backend; here on its CPU backend. */
 export async function tfjsContender(): Promise<Contender> {
   // tfjs's own switch: without it, its backend prints an advertisement on first use.
   tf.enableProdMode();
   await tf.setBackend('cpu');
   return {
-    name: 'tfjs',
+    column: 'tfjs',
     what: 'tf.initializers.* to a tensor of the CPU backend (tfjs fills no existing tensor)',
-    async fill(law, size) {
+    async fill({ law, size, dtype, repeats }) {
       const initializer = initializerOf(law);
-      if (initializer === undefined) return undefined;
-      let tensor: tf.Tensor | undefined;
-      const seconds = await timed(() => {
-        tensor = initializer.apply([size], 'float32');
-      });
-      tensor?.dispose();
-      return seconds;
+      if (initializer === undefined) return { absent: 'tfjs cuts at two standard deviations only' };
+      if (dtype !== 'float32') return { absent: `tfjs has no ${dtype}` };
+      const fill = (elements: number): void => initializer.apply([elements], 'float32').dispose();
+      fill(Math.min(size, WARM_ELEMENTS));
+      return timed(() => fill(size), repeats);
     },
     async dispose() {},
   };

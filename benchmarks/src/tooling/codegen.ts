@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeTypedProject } from './typed-project.js';
 
-const CLI = fileURLToPath(new URL('../../packages/cli/bin/incipit.js', import.meta.url));
+const CLI = fileURLToPath(new URL('../../../packages/cli/bin/incipit.js', import.meta.url));
 const RUN = ['codegen', '--project', 'tsconfig.json', '--out', 'src/generated'];
 const ROUNDS = 3;
 /** Tells the greatest memory of a process when it ends. */

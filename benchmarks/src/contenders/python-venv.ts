@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** A Python with the peers in it, or why there is none. */
@@ -7,35 +7,30 @@ export type PythonFound = { readonly python: string } | { readonly reason: strin
 
 /** Written last: a venv without it was interrupted and is made again. */
 const MARK = 'incipit-bench.json';
-const PACKAGES = ['torch', 'numpy'];
+const PACKAGES = ['torch', 'numpy', 'jax'];
 
 /**
- * Makes a virtual environment with torch and NumPy once, in the project's cache folder. On Linux with an x86-64
+ * Makes a virtual environment with torch, JAX and NumPy once, in the project's cache folder. On Linux with an x86-64
  * processor pip's torch brings its GPU libraries along: 3 GB to download, 7 GB on disk. `INCIPIT_BENCH_PYTHON` names a
- * Python of your own that has both, and nothing is installed then.
+ * Python of your own that has them, and nothing is installed then.
  */
 export async function findPython(folder: string, log: (line: string) => void): Promise<PythonFound> {
   const own = process.env['INCIPIT_BENCH_PYTHON'];
   if (own !== undefined && own !== '') return { python: own };
   const python = join(folder, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-  if (await exists(join(folder, MARK))) return { python };
-  log(`making ${folder} with ${PACKAGES.join(' and ')} (once; up to 3 GB to download)`);
+  const mark = `${JSON.stringify({ packages: PACKAGES })}\n`;
+  // One with other packages, of an earlier version of this list, is made again.
+  if ((await readFile(join(folder, MARK), 'utf8').catch(() => '')).trim() === mark.trim()) return { python };
+  log(`making ${folder} with ${PACKAGES.join(', ')} (once; up to 3 GB to download)`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true });
   const launcher = process.platform === 'win32' ? 'python' : 'python3';
   const made = await run(launcher, ['-m', 'venv', folder]);
   if (made !== undefined) return { reason: `no virtual environment could be made: ${made}` };
   const installed = await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...PACKAGES]);
-  if (installed !== undefined) return { reason: `pip could not install ${PACKAGES.join(' and ')}: ${installed}` };
-  await writeFile(join(folder, MARK), `${JSON.stringify({ packages: PACKAGES })}\n`);
+  if (installed !== undefined) return { reason: `pip could not install ${PACKAGES.join(', ')}: ${installed}` };
+  await writeFile(join(folder, MARK), mark);
   return { python };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Runs a program to its end. @returns its last words when it failed. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PACKAGES = ['@incipit/core', '@incipit/plugins', '@incipit/registry', '@tensorflow/tfjs'];
 
 /** The compiler that the project itself is built with. */

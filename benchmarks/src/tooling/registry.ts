@@ -2,9 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { collectGarbage } from './contender.js';
+import { collectGarbage } from '../contenders/contender.js';
+import { spread } from '../statistics.js';
 import { building, type Comparison, lookups, NODES } from './registry-comparisons.js';
-import { spread } from './statistics.js';
 
 const ROUNDS = 41;
 

@@ -1,0 +1,2 @@
+// A Node process that does nothing: what starting one costs.
+export {};
