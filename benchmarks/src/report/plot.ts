@@ -50,7 +50,7 @@ export function plotLaw(title: string, rows: readonly Measurement[]): string | u
   const y = scale([low, high], [HEIGHT - BOTTOM, TOP]);
   const sizes = [...new Set(points.map(({ size }) => size))].sort((a, b) => a - b);
   const body = [
-    text({ x: LEFT, y: 24, size: 15, anchor: 'start' }, title),
+    text({ x: LEFT, y: 20, size: 15, anchor: 'start' }, title),
     ...Array.from({ length: high - low + 1 }, (_, step) => rateTick(10 ** (low + step), y(low + step))),
     ...sizes.map((size) => sizeTick(size, x(Math.log2(size)))),
     text({ x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 10, size: 12, anchor: 'middle' }, 'elements'),

@@ -8,6 +8,9 @@ import type { Bench, Suite } from './suite.js';
 
 /** Elements that one measurement fills at least: small arrays are filled again and again. */
 const LEAST_ELEMENTS = 2 ** 19;
+/** Above this size a fill takes seconds, and fewer rounds tell as much. */
+const LARGE = 2 ** 24;
+const LARGE_ROUNDS = 3;
 /** The size at which ours is measured in the half types too. */
 const HALF_SIZE = 2 ** 24;
 const HALF_TYPES: readonly FloatDType[] = ['float16', 'bfloat16'];
@@ -55,7 +58,8 @@ async function measure(
       return typeof seconds === 'number' ? size / seconds / 1e6 : seconds;
     },
   }));
-  const { samples, absent } = await inRounds<Column>(parts, { rounds: bench.flags.rounds, warmUps: 1 });
+  const rounds = size > LARGE ? Math.min(LARGE_ROUNDS, bench.flags.rounds) : bench.flags.rounds;
+  const { samples, absent } = await inRounds<Column>(parts, { rounds, warmUps: 1 });
   const missing = { ...(await bench.absent()), ...absent };
   const half = { torch1: NO_HALF_PEERS, torch: NO_HALF_PEERS, jax: NO_HALF_PEERS, numpy: NO_HALF_PEERS };
   const why = dtype === 'float32' ? missing : { ...missing, ...half, tfjs: NO_HALF_PEERS };
