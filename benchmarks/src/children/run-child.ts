@@ -1,6 +1,17 @@
 import { spawn } from 'node:child_process';
 
-/** Runs a program to its end. @returns what it printed. @throws when it fails. */
+/** A program that failed, and what it said before. */
+export class ChildError extends Error {
+  override readonly name = 'ChildError';
+  readonly printed: string;
+
+  constructor(what: string, printed: string) {
+    super(what);
+    this.printed = printed.trim();
+  }
+}
+
+/** Runs a program to its end. @returns what it printed. @throws ChildError when it fails. */
 export function runChild(
   program: string,
   args: readonly string[],
@@ -19,7 +30,10 @@ export function runChild(
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === 0) resolve(printed);
-      else reject(new Error(`${program} ${args.join(' ')} ended with ${signal ?? code}: ${complaints.trim()}`));
+      else
+        reject(
+          new ChildError(`${program} ${args.join(' ')} ended with ${signal ?? code}: ${complaints.trim()}`, printed),
+        );
     });
   });
 }

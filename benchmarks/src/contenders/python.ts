@@ -64,7 +64,7 @@ export class PythonPeers {
     const server = new PythonServer(found.python);
     const facts = (await server.next()) as Facts | undefined;
     if (facts !== undefined) return new PythonPeers(found.python, '', server, facts);
-    return new PythonPeers(undefined, `${found.python} ended at once: ${server.lastWords()}`);
+    return new PythonPeers(undefined, `Python ended at once: ${server.lastWords()}`);
   }
 
   /** Why a peer is not here; undefined when it is. */

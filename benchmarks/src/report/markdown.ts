@@ -98,7 +98,7 @@ interface Section {
 
 function groupSection({ measurements }: BenchReport, { group, title, note }: Section): readonly string[] {
   const rows = measurements.filter((row) => row.group === group);
-  if (rows.length === 0) return [];
+  if (rows.every(({ samples }) => Object.keys(samples).length === 0)) return [];
   const name = (row: Measurement): string => `${row.title} (\`${row.case}\`)`;
   return [`## ${title}`, note, rowsTable(rows, '', name)];
 }

@@ -7,7 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build } from 'vite';
-import { runChild } from '../children/run-child.js';
+import { ChildError, runChild } from '../children/run-child.js';
 import type { Column } from '../columns.js';
 import type { Measurement } from '../measurement.js';
 import { inRounds } from './rounds.js';
@@ -49,7 +49,9 @@ async function findChromium(): Promise<{ readonly path: string } | { readonly ab
   try {
     return { path: (await runChild(process.execPath, [FIND_CHROMIUM])).trim() };
   } catch (error) {
-    return { absent: `no Chromium: ${error instanceof Error ? error.message : String(error)}` };
+    // It prints the path, or the reason why there is none.
+    if (error instanceof ChildError && error.printed !== '') return { absent: error.printed };
+    throw error;
   }
 }
 

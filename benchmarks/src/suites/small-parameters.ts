@@ -20,6 +20,8 @@ const TITLES: Readonly<Record<string, string>> = {
   [ONE]: 'one parameter of 1,000,000 elements, normal',
 };
 const REPEATS = 10;
+/** Until the engine has compiled what runs once for each parameter. */
+const WARM_UPS = 3;
 
 /** What a parameter costs besides its elements: many small ones against one, in the same rounds. */
 export const smallParameters: Suite = {
@@ -46,7 +48,7 @@ export const smallParameters: Suite = {
         };
       }),
     );
-    const { samples } = await inRounds(parts, { rounds: bench.flags.rounds, warmUps: 1 });
+    const { samples } = await inRounds(parts, { rounds: bench.flags.rounds, warmUps: WARM_UPS });
     const columns = Object.keys(devices);
     const absent = 'absent' in gpu ? { gpu: gpu.absent } : {};
     return Object.keys(MODELS).map((name): Measurement => {
