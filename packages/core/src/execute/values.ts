@@ -5,6 +5,7 @@ import type { PlanStep } from '../ir/plan.js';
 import type { FillJob } from '../runtime/device.js';
 import { eventLoopTurn, TURN_MILLISECONDS } from '../runtime/event-loop-turn.js';
 import { allocate } from './allocate.js';
+import type { BatchMemory } from './batch-memory.js';
 import type { GpuTarget } from './gpu-target.js';
 import { type Producers, produce } from './produce.js';
 import { addJobs, type FilledStep, workOf } from './work.js';
@@ -12,7 +13,7 @@ import { addJobs, type FilledStep, workOf } from './work.js';
 /** The values of one parameter. */
 export interface Produced {
   readonly step: PlanStep;
-  /** In the step's dtype; memory of its own. */
+  /** In the step's dtype; memory of its own, unless the sink has memory for batches. */
   readonly bytes: Uint8Array;
   /** Time that they took; of parameters that were filled together, each has its share. */
   readonly seconds: number;
@@ -34,6 +35,8 @@ export interface FilledBuffer {
 export interface ValueSink {
   readonly batchBytes: number;
   readonly accept: Accept;
+  /** For parameters that are filled together, where `accept` is done with their bytes when it is done. */
+  readonly memory?: BatchMemory | undefined;
   /** For what the target takes: batches of buffers in place of host memory. */
   readonly gpu?:
     | { readonly target: GpuTarget; readonly accept: (filled: readonly FilledBuffer[]) => void | Promise<void> }
@@ -56,7 +59,7 @@ export async function produceAll(steps: readonly PlanStep[], producers: Producer
     batch = next;
     producers.signal?.throwIfAborted();
     if (full.onGpu && (await fillOnGpu(full.steps, producers, sink))) return;
-    await fillBatch(full.steps, producers, sink.accept);
+    await fillBatch(full.steps, producers, sink);
   };
   let turn = performance.now();
   for (const step of steps) {
@@ -110,12 +113,18 @@ async function fillOnGpu(batch: readonly FilledStep[], producers: Producers, sin
   return true;
 }
 
-async function fillBatch(batch: readonly FilledStep[], producers: Producers, accept: Accept): Promise<void> {
+async function fillBatch(
+  batch: readonly FilledStep[],
+  producers: Producers,
+  { accept, memory }: ValueSink,
+): Promise<void> {
   const start = performance.now();
   const outs: Uint8Array[] = [];
   let elements = 0;
+  memory?.clear();
   for (const work of batch) {
-    outs.push(allocate(work.step.path, work.elements * byteSize(work.dtype)));
+    const bytes = work.elements * byteSize(work.dtype);
+    outs.push(memory?.take(bytes) ?? allocate(work.step.path, bytes));
     elements += work.elements;
   }
   await producers.device.fillAll(jobsFor(batch, outs));

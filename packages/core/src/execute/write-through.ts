@@ -3,6 +3,7 @@ import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import type { Adapter } from '../model/adapter.js';
 import { canShareMemory } from '../runtime/shared-memory.js';
+import { BatchMemory } from './batch-memory.js';
 import { write, writeBuffers, writePart } from './commit.js';
 import type { GpuTarget } from './gpu-target.js';
 import { type PartSource, partSource } from './part-source.js';
@@ -26,7 +27,8 @@ export class WriteThrough {
   readonly #gpu: GpuTarget | undefined;
   /** Steps whose buffers were handed over. */
   readonly #handedOver: PlanStep[] = [];
-  #buffers: readonly Uint8Array[] = [];
+  /** Two parts, or a batch of small parameters. */
+  #memory: Uint8Array | undefined;
 
   constructor(adapter: Adapter, producers: Producers, options: { log: RunLog; gpu: GpuTarget | undefined }) {
     this.#adapter = adapter;
@@ -59,10 +61,14 @@ export class WriteThrough {
   }
 
   async #writeWhole(steps: readonly PlanStep[]): Promise<void> {
+    if (steps.length === 0) return;
+    // An adapter that takes parts copies small parameters too; another may keep the bytes.
+    const memory = this.#adapter.writePart === undefined ? undefined : new BatchMemory(this.#partMemory());
     const accept = async ({ step, bytes, seconds }: Produced): Promise<void> => {
       const meter = this.#log.meterFor(step);
       meter?.add(bytes);
-      await write(this.#adapter, { path: step.path, tensor: { dtype: step.dtype, shape: step.shape, bytes } });
+      if (memory?.holds(bytes) === true) await this.#copy(step, bytes);
+      else await write(this.#adapter, { path: step.path, tensor: { dtype: step.dtype, shape: step.shape, bytes } });
       this.#log.add(step, seconds, meter);
     };
     const gpu = this.#gpu && {
@@ -75,7 +81,12 @@ export class WriteThrough {
         }
       },
     };
-    await produceAll(steps, this.#producers, { batchBytes: PART_BYTES, accept, gpu });
+    await produceAll(steps, this.#producers, { batchBytes: PART_BYTES, accept, gpu, memory });
+  }
+
+  async #copy({ path, dtype, shape }: PlanStep, bytes: Uint8Array): Promise<void> {
+    if (await writePart(this.#adapter, path, { dtype, shape, offset: 0, bytes })) return;
+    await write(this.#adapter, { path, tensor: { dtype, shape, bytes: bytes.slice() } });
   }
 
   /** A GPU that was lost holds none of what was handed over. */
@@ -121,14 +132,16 @@ export class WriteThrough {
     { first, count, turn }: { first: number; count: number; turn: number },
   ): Promise<Uint8Array> {
     const length = Math.min(count, source.elements - first) * source.size;
-    if (this.#buffers.length === 0) this.#buffers = [this.#allocatePart(), this.#allocatePart()];
-    const out = this.#buffers[turn]?.subarray(0, length) ?? this.#allocatePart().subarray(0, length);
+    const start = turn * PART_BYTES;
+    const out = this.#partMemory().subarray(start, start + length);
     return source.make(out, first);
   }
 
   /** All threads fill shared memory in place. */
-  #allocatePart(): Uint8Array {
+  #partMemory(): Uint8Array {
+    if (this.#memory !== undefined) return this.#memory;
     const shared = this.#producers.device.prefersSharedMemory && canShareMemory();
-    return new Uint8Array(shared ? new SharedArrayBuffer(PART_BYTES) : new ArrayBuffer(PART_BYTES));
+    this.#memory = new Uint8Array(shared ? new SharedArrayBuffer(2 * PART_BYTES) : new ArrayBuffer(2 * PART_BYTES));
+    return this.#memory;
   }
 }
