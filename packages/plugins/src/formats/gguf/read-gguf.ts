@@ -1,13 +1,6 @@
 import { type ByteSource, type Checkpoint, elementCount } from '@incipit/core';
-import {
-  bytesOf,
-  checkpointOf,
-  malformed,
-  opening,
-  type StoredTensor,
-  truncated,
-  unsupported,
-} from '../common/checkpoint-of.js';
+import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupported } from '../common/checkpoint-of.js';
+import { packedRange } from '../common/packed-range.js';
 import { storedRange } from '../common/stored-range.js';
 import { BLOCK_TYPES, type BlockType } from './block-types.js';
 import { type GgufTensor, readGgufHeader } from './gguf-header.js';
@@ -53,43 +46,17 @@ function placedTensor(
   }
   const bytes = (elementCount(shape) / type.values) * type.bytes;
   places.push({ name, start, end: start + bytes });
-  if (type.dequantize === undefined) return storedRange(source, start, heading);
-  if (!(start + bytes <= source.size)) {
-    throw truncated(source, `tensor '${name}' ends at byte ${start + bytes} and the file at ${source.size}`);
-  }
-  const readPart = (from: number, out: Uint8Array) => readBlocks(source, { start, type }, { from, out });
-  return {
-    ...heading,
-    readPart,
-    async read() {
-      const out = new Uint8Array(elementCount(shape) * 4);
-      await readPart(0, out);
-      return out;
+  const { dequantize } = type;
+  if (dequantize === undefined) return storedRange(source, start, heading);
+  return packedRange(source, start, heading, {
+    values: type.values,
+    bytes: type.bytes,
+    unpack(packed, blocks) {
+      const values = new Float32Array(blocks * type.values);
+      for (let k = 0; k < blocks; k++) dequantize({ bytes: packed, at: k * type.bytes }, values, k * type.values);
+      return new Uint8Array(values.buffer);
     },
-  };
-}
-
-/** Packed blocks that are read at a time. */
-const CHUNK_BLOCKS = 8192;
-
-async function readBlocks(
-  source: ByteSource,
-  { start, type }: { readonly start: number; readonly type: BlockType },
-  { from, out }: { readonly from: number; readonly out: Uint8Array },
-): Promise<void> {
-  const blockBytes = type.values * 4;
-  const last = Math.ceil((from + out.byteLength) / blockBytes);
-  for (let block = Math.floor(from / blockBytes); block < last; block += CHUNK_BLOCKS) {
-    const count = Math.min(CHUNK_BLOCKS, last - block);
-    const bytes = await source.read(start + block * type.bytes, count * type.bytes);
-    const values = new Float32Array(count * type.values);
-    for (let k = 0; k < count; k++) type.dequantize?.({ bytes, at: k * type.bytes }, values, k * type.values);
-    // Values of these blocks that were asked for: not always all, at both ends.
-    const at = block * blockBytes - from;
-    const skipped = Math.max(0, -at);
-    const part = new Uint8Array(values.buffer).subarray(skipped, skipped + out.byteLength - Math.max(0, at));
-    out.set(part, Math.max(0, at));
-  }
+  });
 }
 
 function checkOverlaps(source: ByteSource, places: readonly Placed[]): void {

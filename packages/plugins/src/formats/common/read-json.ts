@@ -1,0 +1,36 @@
+import type { ByteSource } from '@incipit/core';
+import { malformed } from './checkpoint-of.js';
+
+const MAX_JSON_BYTES = 256 << 20;
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A whole JSON file that holds an object. @throws CheckpointError `malformed`. */
+export async function readJson(source: ByteSource): Promise<Readonly<Record<string, unknown>>> {
+  if (source.size > MAX_JSON_BYTES) throw malformed(source, `it is larger than ${MAX_JSON_BYTES} bytes`);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(await source.read(0, source.size)));
+  } catch (cause) {
+    throw malformed(source, 'it is not JSON', cause);
+  }
+  if (!isRecord(json)) throw malformed(source, 'it is not a JSON object');
+  return json;
+}
+
+/** Whether a file begins as a JSON object does. */
+export function isJson(head: Uint8Array): boolean {
+  return /^\s*\{/.test(new TextDecoder().decode(head.subarray(0, 64)));
+}
+
+export function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+/** A shape of a manifest. @throws CheckpointError `malformed`. */
+export function shapeOf(source: Pick<ByteSource, 'name'>, name: string, value: unknown): readonly number[] {
+  if (Array.isArray(value) && value.every(isCount)) return value;
+  throw malformed(source, `tensor '${name}' has the shape ${JSON.stringify(value)}`);
+}
