@@ -1,0 +1,103 @@
+import type { ByteSource, DType } from '@incipit/core';
+import { malformed, unsupported } from '../common/checkpoint-of.js';
+import type { ProtoField, ProtoFile } from './proto-fields.js';
+
+/** A tensor of a graph, and where its values are. */
+export interface TensorProto {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  /** Little-endian values in the file. */
+  readonly raw?: Span;
+  /** Values in typed fields: end to end they are packed varints, or fixed numbers. */
+  readonly typed: readonly Span[];
+  readonly external?: ReadonlyMap<string, string>;
+}
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const DTYPES: ReadonlyMap<number, DType> = new Map<number, DType>([
+  [1, 'float32'],
+  [2, 'uint8'],
+  [3, 'int8'],
+  [4, 'uint16'],
+  [5, 'int16'],
+  [6, 'int32'],
+  [7, 'int64'],
+  [9, 'bool'],
+  [10, 'float16'],
+  [11, 'float64'],
+  [12, 'uint32'],
+  [13, 'uint64'],
+  [16, 'bfloat16'],
+]);
+
+/** Field numbers of `TensorProto`. */
+const DIMS = 1;
+const DATA_TYPE = 2;
+const NAME = 8;
+const RAW_DATA = 9;
+const EXTERNAL_DATA = 13;
+const DATA_LOCATION = 14;
+/** float, int32, int64, double, uint64. */
+const TYPED_DATA: ReadonlySet<number> = new Set([4, 5, 7, 10, 11]);
+
+const MAX_AXES = 64;
+
+/** @throws CheckpointError `malformed` or `unsupported`. */
+export async function readTensorProto(source: ByteSource, file: ProtoFile, span: Span): Promise<TensorProto> {
+  let name = '';
+  let type = 0;
+  let isExternal = false;
+  let raw: Span | undefined;
+  const shape: number[] = [];
+  const typed: Span[] = [];
+  const external = new Map<string, string>();
+  for await (const field of file.fields(span.start, span.end)) {
+    if (field.id === DIMS) shape.push(...(await dims(file, field)));
+    else if (field.id === DATA_TYPE) type = Number(field.value);
+    else if (field.id === NAME) name = await file.text(field);
+    else if (field.id === RAW_DATA) raw = field;
+    else if (TYPED_DATA.has(field.id)) typed.push(field);
+    else if (field.id === DATA_LOCATION) isExternal = field.value === 1n;
+    else if (field.id === EXTERNAL_DATA) await readEntry(file, field, external);
+    if (shape.length > MAX_AXES) throw malformed(source, `a tensor of it has more than ${MAX_AXES} axes`);
+  }
+  const dtype = DTYPES.get(type);
+  if (dtype === undefined) throw unsupported(source, `holds '${name}' of the data type ${type}`);
+  return { name, dtype, shape, typed, ...(raw ? { raw } : {}), ...(isExternal ? { external } : {}) };
+}
+
+async function dims(file: ProtoFile, field: ProtoField): Promise<readonly number[]> {
+  if (field.kind !== 'bytes') return [Number(BigInt.asIntN(64, field.value))];
+  return decodeVarints((await file.bytes(field)).subarray(0, 10 * (MAX_AXES + 1))).map((value) => Number(value));
+}
+
+async function readEntry(file: ProtoFile, field: ProtoField, into: Map<string, string>): Promise<void> {
+  let key = '';
+  let value = '';
+  for await (const part of file.fields(field.start, field.end)) {
+    if (part.id === 1) key = await file.text(part);
+    else if (part.id === 2) value = await file.text(part);
+  }
+  into.set(key, value);
+}
+
+/** Numbers end to end, each 64 bits at most, as signed ones. One that is cut is left out. */
+export function decodeVarints(bytes: Uint8Array): bigint[] {
+  const values: bigint[] = [];
+  let value = 0n;
+  let shift = 0n;
+  for (const byte of bytes) {
+    value |= BigInt(byte & 127) << shift;
+    shift += 7n;
+    if (byte >= 128 && shift < 70n) continue;
+    values.push(BigInt.asIntN(64, value));
+    value = 0n;
+    shift = 0n;
+  }
+  return values;
+}
