@@ -26,7 +26,31 @@ def make_hdf5():
         values = {}
         file.visititems(lambda name, item: values.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
     expect("keras/weights.h5", {name.replace("/", "."): np.asarray(value) for name, value in values.items()})
+    make_latest()
+    make_refused()
     make_keras()
+
+
+def make_latest():
+    """The newest layout, where a group is small enough to be listed in its header."""
+    values = {"w": floats(2, 3), "flags": np.array([True, False, True])}
+    with h5py.File(place("keras/latest.h5"), "w", libver="latest") as file:
+        for name, array in values.items():
+            file.create_group("layer").create_dataset(name, data=array) if name == "w" else file.create_dataset(name, data=array)
+    expect("keras/latest.h5", {"layer.w": values["w"], "flags": values["flags"]})
+
+
+def make_refused():
+    def refused(name, fill):
+        with h5py.File(place(f"keras/refused-{name}.h5"), "w") as file:
+            file.create_dataset("w", data=floats(2))
+            fill(file)
+
+    refused("external-link", lambda file: file.__setitem__("x", h5py.ExternalLink("/etc/passwd", "/x")))
+    refused("external-data", lambda file: file.create_dataset("x", (4,), "f4", external=[("/tmp/none", 0, 16)]))
+    refused("soft-link", lambda file: file.__setitem__("x", h5py.SoftLink("/w")))
+    refused("text", lambda file: file.create_dataset("x", data="text"))
+    refused("lzf", lambda file: file.create_dataset("x", data=floats(64), compression="lzf"))
 
 
 def make_keras():

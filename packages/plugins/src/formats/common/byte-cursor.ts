@@ -69,6 +69,11 @@ export class ByteCursor {
     return this.bytes.subarray(start, start + length);
   }
 
+  /** A cursor over the next bytes alone. */
+  slice(length: number): ByteCursor {
+    return new ByteCursor(this.#source, this.take(length));
+  }
+
   text(length: number): string {
     try {
       return UTF8.decode(this.take(length));

@@ -1,0 +1,83 @@
+import { type ByteSource, byteSize, type Checkpoint, elementCount } from '@incipit/core';
+import { bytesOf, checkpointOf, malformed, opening, type StoredTensor } from '../common/checkpoint-of.js';
+import { storedRange } from '../common/stored-range.js';
+import { swapBytes } from '../common/strided-copy.js';
+import { dataOffset, readZipDirectory } from '../zip/read-zip.js';
+import { unzip } from '../zip/unzip.js';
+import { chunksOf, readChunked } from './chunks.js';
+import { type Dataset, datasetOf } from './dataset.js';
+import { linksOf } from './groups.js';
+import { Hdf5File } from './hdf5-file.js';
+import { readObjectHeader } from './object-header.js';
+
+const MAX_DEPTH = 32;
+/** The weights in a `.keras` archive. */
+const KERAS_WEIGHTS = 'model.weights.h5';
+
+/** Opens an HDF5 file: all its datasets, by their paths with dots for slashes. */
+export function openHdf5(source: ByteSource): Promise<Checkpoint> {
+  return opening(source, () => openFrom(source, source));
+}
+
+/** Opens a `.keras` archive: its weights are an HDF5 file, which mostly is stored as it is. */
+export function openKeras(source: ByteSource): Promise<Checkpoint> {
+  return opening(source, async () => {
+    const entry = (await readZipDirectory(source)).find(({ name }) => name === KERAS_WEIGHTS);
+    if (entry === undefined) throw malformed(source, `it has no ${KERAS_WEIGHTS}`);
+    const bytes = entry.deflated ? await unzip(source, entry) : undefined;
+    const start = bytes === undefined ? await dataOffset(source, entry) : 0;
+    const inner: ByteSource = {
+      name: source.name,
+      size: entry.bytes,
+      read: async (offset, length) =>
+        bytes === undefined ? source.read(start + offset, length) : bytes.slice(offset, offset + length),
+      close: () => source.close(),
+    };
+    return openFrom(source, inner);
+  });
+}
+
+async function openFrom(source: ByteSource, inner: ByteSource): Promise<Checkpoint> {
+  const file = new Hdf5File(inner);
+  const tensors: StoredTensor[] = [];
+  await visit(file, { path: '', at: await file.rootAddress(), depth: MAX_DEPTH }, tensors);
+  return checkpointOf({ ...inner, close: () => source.close() }, tensors);
+}
+
+interface Visited {
+  readonly path: string;
+  readonly at: number;
+  readonly depth: number;
+}
+
+async function visit(file: Hdf5File, { path, at, depth }: Visited, tensors: StoredTensor[]): Promise<void> {
+  if (depth === 0) throw malformed(file.source, 'its groups are nested without end');
+  const messages = await readObjectHeader(file, at);
+  const dataset = datasetOf(file, path, messages);
+  if (dataset !== undefined) {
+    tensors.push(await tensorOf(file, dataset));
+    return;
+  }
+  for (const { name, header } of (await linksOf(file, messages)) ?? []) {
+    await visit(file, { path: path === '' ? name : `${path}.${name}`, at: header, depth: depth - 1 }, tensors);
+  }
+}
+
+async function tensorOf(file: Hdf5File, dataset: Dataset): Promise<StoredTensor> {
+  const { name, dtype, shape, layout, bigEndian } = dataset;
+  const heading = { name, dtype, shape };
+  const bytes = bytesOf(file.source, heading);
+  const native = (data: Uint8Array): Uint8Array => (bigEndian ? swapBytes(data, byteSize(dtype)) : data);
+  if (elementCount(shape) === 0) return { ...heading, read: async () => new Uint8Array(0) };
+  if (layout.kind === 'chunked') {
+    const chunks = await chunksOf(file, dataset);
+    return { ...heading, read: async () => native(await readChunked(file, dataset, chunks)) };
+  }
+  const has = layout.kind === 'compact' ? layout.bytes.byteLength : layout.length;
+  if (has !== bytes || dataset.filters.length > 0) {
+    throw malformed(file.source, `'${name}' has ${has} bytes and its shape needs ${bytes}`);
+  }
+  if (layout.kind === 'compact') return { ...heading, read: async () => native(layout.bytes.slice()) };
+  const stored = storedRange(file.source, layout.at, heading);
+  return bigEndian ? { ...heading, read: async () => native(await stored.read()) } : stored;
+}
