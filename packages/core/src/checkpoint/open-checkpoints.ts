@@ -39,12 +39,15 @@ export function openCheckpoints(options: OpenCheckpointsOptions = {}): Checkpoin
   const { formats = [] } = options;
   const schemes: Schemes = { hf: huggingFace(), ...options.schemes };
   return async (source, context = {}) => {
-    const resolved = await resolveScheme(pinnedLocation(source).location, schemes);
-    const { location, sha256 = pinnedLocation(source).sha256 } = pinnedLocation(resolved.location);
+    const pinned = pinnedLocation(source);
+    const resolved = await resolveScheme(pinned.location, schemes);
+    const target = pinnedLocation(resolved.location);
+    const { location } = target;
+    const sha256 = pinned.sha256 ?? target.sha256;
     const url = checkpointHost.addressOf(location);
     const bytes =
       url === undefined
-        ? await checkpointHost.openPath({ path: location, source, sha256 }, options.folder)
+        ? await checkpointHost.openPath({ path: location, source: pinned.location, sha256 }, options.folder)
         : await openRemote({ source, url, sha256 }, options, context);
     // Not by what the config calls it: a name of a scheme, a query or a digest would hide the ending.
     const fileName = url === undefined ? location : new URL(url).pathname;
@@ -61,6 +64,8 @@ async function openRemote(
   const source = await fetchFile(file, store, { options, context });
   return {
     ...source,
+    // Some formats name their one tensor by the file.
+    name: /^https?:/i.test(file.source) ? file.source.replace(/[?#].*$/s, '') : pinnedLocation(file.source).location,
     // Beside what the config names, not beside where redirects led: those names mean nothing.
     beside(name) {
       const url = new URL(name, file.url).href;
