@@ -1,12 +1,12 @@
 import { CheckpointError } from '../../errors.js';
 import type { ByteSource } from '../format.js';
-import { contentLength, contentRange, validatorOf } from './answer-headers.js';
+import { contentLength, contentRange, isPlain, validatorOf } from './answer-headers.js';
 import type { DownloadStore, PendingDownload } from './download-store.js';
 import type { FetchPolicy, TransferEvent } from './fetch-options.js';
 import type { HttpAnswer, HttpClient } from './http-client.js';
 import { refusal } from './refusal.js';
 import { changed, nameOf, type RemoteFile, tooLarge } from './remote-file.js';
-import { mayPass, Retries } from './retries.js';
+import { Retries } from './retries.js';
 
 /** What a download needs. */
 export interface DownloadTools {
@@ -24,12 +24,15 @@ export interface DownloadTools {
  * @throws CheckpointError, and what has come is kept for a later try; the signal's reason.
  */
 export async function download(file: RemoteFile, tools: DownloadTools, first?: HttpAnswer): Promise<ByteSource> {
-  const pending = await tools.store.begin(file);
+  const pending = await tools.store.begin(file).catch(async (error: unknown) => {
+    await first?.discard();
+    throw error;
+  });
   const run = new Download(file, tools, pending);
   try {
     await run.receive(first);
   } catch (error) {
-    await (keeps(error) ? pending.pause() : pending.discard());
+    await (isOfUse(error, pending) ? pending.pause() : pending.discard());
     throw error;
   }
   const source = await pending.finish();
@@ -37,9 +40,11 @@ export async function download(file: RemoteFile, tools: DownloadTools, first?: H
   return source;
 }
 
-/** Whether what has come may be of use to a later try. */
-function keeps(error: unknown): boolean {
-  return !(error instanceof CheckpointError) || mayPass(error);
+/** Whether a later try can go on from what has come: it must know of which version it is, and want it. */
+function isOfUse(error: unknown, { received, validator }: PendingDownload): boolean {
+  const unwanted =
+    error instanceof CheckpointError && (error.code === 'too-large' || error.code === 'checkpoint-changed');
+  return received > 0 && validator !== undefined && !unwanted;
 }
 
 class Download {
@@ -101,10 +106,11 @@ class Download {
   /** Makes what is there and what comes fit together. @returns the bytes of the whole file, where they are known. */
   async #place(answer: HttpAnswer): Promise<number | undefined> {
     const { status, headers } = answer;
-    const { received } = this.#pending;
-    const range = status === 206 ? contentRange(headers) : undefined;
+    const { received, validator } = this.#pending;
+    const range = status === 206 && isPlain(headers) ? contentRange(headers) : undefined;
+    const now = validatorOf(headers) ?? validator;
     if (status === 416 && headers.get('content-range') === `bytes */${received}` && received > 0) return received;
-    if (range !== undefined && range.first === received) {
+    if (range !== undefined && range.first === received && now === validator) {
       this.#refuseLarge(range.total);
       this.tell('resume', range.total);
       return range.total;
@@ -122,7 +128,8 @@ class Download {
     if (status !== 200) throw refusal(this.#file, answer);
     const total = contentLength(headers);
     this.#refuseLarge(total);
-    await this.#pending.restart(validatorOf(headers));
+    // A packed body counts other bytes than a range of it would.
+    await this.#pending.restart(isPlain(headers) ? validatorOf(headers) : undefined);
     this.tell('start', total);
     return total;
   }

@@ -35,7 +35,7 @@ export type Probe =
 export async function probe(file: RemoteFile, tools: DownloadTools): Promise<Probe> {
   const answer = await getPersistently(file, tools, { Range: `bytes=0-${BLOCK_BYTES - 1}` });
   const range = answer.status === 206 && isPlain(answer.headers) ? contentRange(answer.headers) : undefined;
-  if (range !== undefined && range.first === 0 && range.total !== undefined) {
+  if (range !== undefined && range.first === 0 && range.last < BLOCK_BYTES && range.total !== undefined) {
     const version = { size: range.total, validator: validatorOf(answer.headers) };
     const reader = new RangeReader(file, tools, version);
     const bytes = new Uint8Array(range.last + 1);
@@ -91,7 +91,7 @@ class RangeReader {
     let block = first;
     const { size } = this.#version;
     const readInto = async (offset: number, out: Uint8Array): Promise<void> => {
-      if (offset + out.byteLength > size) throw this.#short(offset + out.byteLength);
+      this.#checkInside(offset, out.byteLength);
       const inside = offset >= block.start && offset + out.byteLength <= block.start + block.bytes.byteLength;
       if (!inside && out.byteLength < BLOCK_BYTES) {
         const bytes = new Uint8Array(Math.min(BLOCK_BYTES, size - offset));
@@ -108,7 +108,8 @@ class RangeReader {
       name: this.#file.source,
       size,
       readInto,
-      async read(offset, length) {
+      read: async (offset, length) => {
+        this.#checkInside(offset, length);
         const out = new Uint8Array(length);
         await readInto(offset, out);
         return out;
@@ -176,6 +177,11 @@ class RangeReader {
     const now = validatorOf(answer.headers) ?? validator;
     const same = (range.total ?? size) === size && (now === validator || validator === undefined);
     return same ? undefined : changed(this.#file);
+  }
+
+  /** Before anything is allocated: lengths come from the file. */
+  #checkInside(offset: number, length: number): void {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.#version.size)) throw this.#short(offset + length);
   }
 
   #short(wanted: number, ended: number = this.#version.size): CheckpointError {

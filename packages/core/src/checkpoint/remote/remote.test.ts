@@ -208,6 +208,27 @@ test('a range that breaks is taken up; a server that gives up is named with what
   await fails('unreachable', load({ bytes, etag: '"1"', breaks: [10_000, 10, 10] }, { retries: 0 }));
 });
 
+test('a server that answers other bytes than were asked for is not believed', async () => {
+  // Whole where a part was asked for, and a length that no memory holds.
+  const lies = { bytes, headers: { 'content-range': 'bytes 0-99999999999/100000000000' }, status: 206 };
+  assert.is((await load(lies, { retries: 0 })).untouched, true);
+  const other = {
+    bytes,
+    headers: { 'content-range': `bytes 5-${bytes.byteLength - 1}/${bytes.byteLength}` },
+    status: 206,
+  };
+  assert.is((await load(other, { retries: 0 })).untouched, true);
+});
+
+test('a server that takes up another version is asked for the whole file', async () => {
+  const old = { bytes: new Uint8Array(bytes.byteLength), etag: '"old"', breaks: [600_000] };
+  await load(old, { download: 'always', retries: 0 });
+  // It gives the range although the version is another.
+  const outcome = await load({ bytes, etag: '"new"', ignoresIfRange: true }, { download: 'always' });
+  assert.ok(outcome.loaded, outcome.message);
+  assert.equal(await kept('files'), [sha256]);
+});
+
 test('a digest that does not fit is refused, over the network and on disk, and nothing is kept', async () => {
   const wrong = '0'.repeat(64);
   await fails(

@@ -16,7 +16,11 @@ export interface ServedFile {
   /** Sends headers and a first byte, then nothing. */
   readonly stalls?: boolean;
   readonly redirect?: string;
+  /** Without a body, but for 206: that has all of it. */
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Gives a range of whatever version there is. */
+  readonly ignoresIfRange?: boolean;
 }
 
 /** What a server was asked. */
@@ -72,7 +76,8 @@ function close(server: Server): Promise<void> {
 function answer(file: ServedFile, request: IncomingMessage, response: ServerResponse): number {
   if (file.silent === true) return 0;
   if (file.redirect !== undefined) response.writeHead(302, { location: file.redirect }).end();
-  else if (file.status !== undefined) response.writeHead(file.status).end();
+  else if (file.status === 206) response.writeHead(206, file.headers).end(file.bytes);
+  else if (file.status !== undefined) response.writeHead(file.status, file.headers).end();
   else return answerBytes(file, request, response);
   return 0;
 }
@@ -81,7 +86,10 @@ function answerBytes(file: ServedFile, request: IncomingMessage, response: Serve
   const { bytes, etag } = file;
   const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
   const ifRange = request.headers['if-range'];
-  const ranged = match !== null && file.ranges !== false && (ifRange === undefined || ifRange === etag);
+  const ranged =
+    match !== null &&
+    file.ranges !== false &&
+    (ifRange === undefined || ifRange === etag || file.ignoresIfRange === true);
   const first = ranged ? Number(match[1]) : 0;
   const last = ranged && match[2] !== '' ? Math.min(Number(match[2]), bytes.byteLength - 1) : bytes.byteLength - 1;
   if (ranged && first >= bytes.byteLength) {
