@@ -19,7 +19,7 @@ const VERSIONS = 1000;
 /** A child is killed within so many milliseconds: time for a few versions. */
 const LONGEST_LIFE = 40;
 /** The first request of a process takes longer. */
-const LONGEST_DOWNLOADER_LIFE = 160;
+const LONGEST_DOWNLOADER_LIFE = 400;
 
 /** What became of the rounds. */
 export interface KillTally {
