@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { elementCount, initialize, type Report } from '@incipit/core';
-import { openSafetensors, writeSafetensors } from '@incipit/core/node';
+import { fileSource, openSafetensors, writeSafetensors } from '@incipit/core/node';
 import * as jax from '@jax-js/jax';
 import { torch } from 'js-pytorch';
+import { ModelProtoSchema } from 'onnx-buf';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jaxJs } from './jax-js/adapter.js';
 import { jsPytorch } from './js-pytorch/adapter.js';
+import { onnx } from './onnx/adapter.js';
 import { weightFile } from './weight-file/adapter.js';
 
 const test = suite('examples of the README');
@@ -42,6 +46,29 @@ test('the one of jax-js sets both layers', async () => {
     plan.steps.map(({ path }) => path).filter((path) => path.endsWith('.w')),
     ['layers.0.w', 'layers.1.w'],
   );
+});
+
+test('the one of ONNX sets the convolutions and the matrices of a model and writes it', async () => {
+  const models = new URL('../test-data/onnx-graphs/', import.meta.url);
+  const named = (name: string): string => fileURLToPath(new URL(name.replace('model', 'external'), models));
+  let written = new Uint8Array();
+  const { plan } = await example('onnx')({
+    initialize,
+    onnx,
+    fromBinary,
+    toBinary,
+    ModelProtoSchema,
+    fileSource: (path: string) => fileSource(named(path)),
+    readFile: (path: string) => readFile(named(path)),
+    writeFile: async (_path: string, bytes: Uint8Array<ArrayBuffer>) => {
+      written = bytes;
+    },
+  });
+  const set = plan.steps.map(({ path }) => path).filter((path) => !path.toLowerCase().includes('bias'));
+  const convolutions = ['stem.conv.weight', '/grouped/Conv.onnx::Conv_7', '/grouped/Conv.onnx::Conv_8'];
+  assert.equal(set, [...convolutions, 'head.weight', 'tokens.weight', '/project/MatMul.onnx::MatMul_9']);
+  const weight = await onnx(fromBinary(ModelProtoSchema, written)).read('stem.conv.weight');
+  assert.equal(weight.shape, [8, 3, 3, 3]);
 });
 
 test('the one of weight files writes a file with all tensors', async () => {

@@ -51,9 +51,9 @@ export class TreeTables {
     });
   }
 
-  /** A parameter's role: by pattern, else by its own name. */
-  role(paths: readonly string[], name: string): string {
-    const role = paths.map((path) => this.#roles.find(path)).find((found) => found !== undefined);
+  /** A parameter's role: by pattern, else what the model tells, else by its own name. */
+  role(paths: readonly string[], name: string, told?: string): string {
+    const role = paths.map((path) => this.#roles.find(path)).find((found) => found !== undefined) ?? told;
     if (role !== undefined) return role;
     if (WEIGHTS.includes(name)) return 'weight';
     return BIASES.includes(name) ? 'bias' : name;

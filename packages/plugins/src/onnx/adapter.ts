@@ -1,0 +1,87 @@
+import {
+  type Adapter,
+  AdapterError,
+  type ByteSource,
+  byteSize,
+  type KeptValues,
+  type ModuleNode,
+  type TensorData,
+} from '@incipit/core';
+import { nameKind } from '../errors.js';
+import type { TreePatterns } from '../tree-patterns.js';
+import { type DescribedGraph, describeGraph } from './graph-tree.js';
+import type { OnnxGraph, OnnxModel } from './structural-types.js';
+import { dtypeOf } from './tensor-types.js';
+import { keepValues, readRange, readValues, type TensorPlace, writeValues } from './tensor-values.js';
+
+/** How {@link onnx} looks at a model; patterns tell what the graph does not, and come before what it does. */
+export interface OnnxOptions extends TreePatterns {
+  /** The model's file, for values that lie in files beside it: `await fileSource('model.onnx')`. */
+  readonly source?: ByteSource;
+}
+
+/**
+ * An ONNX model for Incipit: the initializers of its graph are the parameters, and the nodes that use them say what they
+ * are. A write puts raw data **into the model that was passed**; encode that when the run is done.
+ *
+ * @param model as `fromBinary(ModelProtoSchema, bytes)` of @bufbuild/protobuf and onnx-buf gives it.
+ * @throws AdapterError `not-onnx` at once; `broken-model`, `broken-tensor`, `external-data`, `wrong-axes`,
+ * `unmatched-pattern` and `unknown-parameter`, and CheckpointError for external data, when the model is looked at.
+ *
+ * @example
+ * ```ts
+ * const model = fromBinary(ModelProtoSchema, await readFile('model.onnx'));
+ * await initialize(onnx(model), { type: 'Kaiming', layer: 'Conv2d' }, { seed: 42 });
+ * await writeFile('initialised.onnx', toBinary(ModelProtoSchema, model));
+ * ```
+ */
+export function onnx(model: OnnxModel, options: OnnxOptions = {}): Adapter {
+  const graph = graphOf(model);
+  let described: DescribedGraph | undefined;
+  const describe = (): DescribedGraph => {
+    described = describeGraph(graph, options);
+    return described;
+  };
+  const place = (path: string): TensorPlace => {
+    const { tensors } = described ?? describe();
+    const tensor = tensors.get(path);
+    if (tensor === undefined) throw unknownParameter(path, [...tensors.keys()]);
+    return { path, tensor, source: options.source };
+  };
+  return {
+    framework: 'onnx',
+    tree: (): ModuleNode => describe().root,
+    read: async (path: string): Promise<TensorData> => readValues(place(path)),
+    async readPart(path: string, offset: number, out: Uint8Array): Promise<boolean> {
+      const found = place(path);
+      await readRange(found, offset * byteSize(dtypeOf(found.tensor) ?? 'uint8'), out);
+      return true;
+    },
+    write: (path: string, data: TensorData): void => writeValues(place(path), data),
+    keep: (path: string): KeptValues => keepValues(place(path)),
+  };
+}
+
+function graphOf(model: unknown): OnnxGraph {
+  const { graph } = (model ?? {}) as Partial<OnnxModel>;
+  if (Array.isArray(graph?.initializer) && Array.isArray(graph.node)) return graph;
+  const bytes = model instanceof Uint8Array;
+  throw new AdapterError({
+    code: 'not-onnx',
+    what: bytes
+      ? 'The model is still encoded'
+      : `The first argument is ${nameKind(model)}, not an ONNX model with a graph`,
+    expected: 'a ModelProto as onnx-buf 1.20 decodes it',
+    fix: 'pass `fromBinary(ModelProtoSchema, bytes)`, with `fromBinary` of @bufbuild/protobuf and the schema of onnx-buf',
+  });
+}
+
+function unknownParameter(path: string, known: readonly string[]): AdapterError {
+  const some = known.slice(0, 3).join(', ');
+  return new AdapterError({
+    code: 'unknown-parameter',
+    what: 'The graph has no initializer of this path',
+    path,
+    expected: `a path of its tree${some === '' ? '' : `, such as ${some}`}`,
+  });
+}

@@ -1,0 +1,7 @@
+/**
+ * ONNX graphs for Incipit.
+ *
+ * @module
+ */
+export { type OnnxOptions, onnx } from './adapter.js';
+export type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from './structural-types.js';
