@@ -1,19 +1,55 @@
 import { type DetachedAdapter, detached } from '@incipit/core';
+import { openSafetensors } from '@incipit/core/node';
 import { loadTopology, tfjs } from '@incipit/plugins/tfjs';
+import { weightFile } from '@incipit/plugins/weight-file';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ModelFileError } from './errors.js';
 import { loadTensorFlow, type TensorFlow } from './load-tensorflow.js';
 import { type ModelFile, readModelFile, readWeights } from './model-file.js';
 import type { PlanChoices } from './run-options.js';
 
+/** A model, and what lets its files go. */
+export interface OpenModel {
+  readonly model: DetachedAdapter;
+  close(): Promise<void>;
+}
+
+type ModelChoices = Pick<PlanChoices, 'model' | 'fresh' | 'dtype'>;
+
 /**
  * The model of a file, as something that can be planned and filled while the file stays as it is.
  *
- * A model.json that names weight files keeps its values where no rule speaks; a topology alone has none to keep.
+ * A model.json that names weight files, and a weight file itself, keep their values where no rule speaks; a topology
+ * alone has none to keep.
  *
- * @throws ModelFileError, MissingPackageError, AdapterError
+ * @throws ModelFileError, MissingPackageError, AdapterError, CheckpointError
  */
-export async function openModel(choices: Pick<PlanChoices, 'model' | 'fresh' | 'dtype'>): Promise<DetachedAdapter> {
+export async function openModel(choices: ModelChoices): Promise<OpenModel> {
+  if (/\.safetensors$/i.test(choices.model)) return openWeights(choices);
+  return { model: await openLayers(choices), close: async () => undefined };
+}
+
+/** A weight file, its names and shapes read as PyTorch has them; TensorFlow.js is not needed. */
+async function openWeights({ model, fresh, dtype }: ModelChoices): Promise<OpenModel> {
+  if (fresh) {
+    throw new ModelFileError({
+      code: 'unsupported-model',
+      what: `'${model}' is nothing but weights: no layer in it could say how a fresh one starts`,
+      expected: 'a model.json beside --fresh',
+      fix: 'leave --fresh out: what no rule touches keeps its value',
+    });
+  }
+  const checkpoint = await openSafetensors(model);
+  try {
+    const adapter = detached(weightFile(checkpoint, { layout: 'torch' }), { dtype });
+    return { model: adapter, close: () => checkpoint.close() };
+  } catch (error) {
+    await checkpoint.close();
+    throw error;
+  }
+}
+
+async function openLayers(choices: ModelChoices): Promise<DetachedAdapter> {
   const file = await readModelFile(choices.model);
   const tf = await loadTensorFlow();
   const model = await loadTopology(tf, file.json);

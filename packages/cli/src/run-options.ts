@@ -9,7 +9,7 @@ const DEVICES = ['auto', 'cpu', 'webgpu'] as const;
 
 /** What `init` and `plan` share: the model, the config, and how the plan is made. */
 export const PLAN_OPTIONS: OptionTable = {
-  model: { value: '<file>', required: true, text: 'tfjs model.json or Keras topology (model.to_json()), plain or .gz' },
+  model: { value: '<file>', required: true, text: 'tfjs model.json or Keras topology, plain or .gz; or .safetensors' },
   config: { value: '<file>', required: true, text: 'rules: a list, or a mapping with init_cfg (JSON or YAML)' },
   seed: { value: '<n>', text: 'whole number in [0, 2^64), default 0: same seed, same bits' },
   unmatched: {

@@ -46,7 +46,7 @@ export const initCommand: Command = {
     await checkOut(out, choices);
     const config = await loadConfigFile(choices.config);
     const checkpoints = await checkpointsOf(line, terminal);
-    const model = await openModel(choices);
+    const { model, close } = await openModel(choices);
     const bar = progressBar(terminal, line.has('quiet') || line.has('json'));
     try {
       const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config, checkpoints) });
@@ -65,6 +65,7 @@ export const initCommand: Command = {
       print(styleOf(line), { report, out }, terminal);
     } finally {
       bar.clear();
+      await close();
     }
   },
 };

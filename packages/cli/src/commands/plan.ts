@@ -18,10 +18,14 @@ export const planCommand: Command = {
     const choices = planChoices('plan', line);
     const config = await loadConfigFile(choices.config);
     const checkpoints = await checkpointsOf(line, terminal);
-    const model = await openModel(choices);
-    const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config, checkpoints) });
-    warn(made.warnings, terminal);
-    terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
+    const { model, close } = await openModel(choices);
+    try {
+      const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config, checkpoints) });
+      warn(made.warnings, terminal);
+      terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
+    } finally {
+      await close();
+    }
   },
 };
 
