@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
+const NORMAL = { type: 'Normal', shape: '[3001, 2000]' };
 const CORE = JSON.stringify(new URL('../../index.js', import.meta.url).href);
 
 /** What a program prints. It must end by itself: one that hangs is killed, and that is an error. */
@@ -14,17 +15,17 @@ async function run(program: string): Promise<string> {
 }
 
 /** Initialises a model of one parameter, and prints a digest of its values; `before` runs before core is loaded. */
-function program(threads: number | "'auto'", before = '', rule = "{ type: 'Normal', layer: 'Dense' }"): string {
+function program(threads: number | "'auto'", before = '', { type, shape } = NORMAL): string {
   return `
     import { createHash } from 'node:crypto';
     ${before}
     const { initialize, Module, Parameter } = await import(${CORE});
     class Dense extends Module {
       static className = 'Dense';
-      weight = new Parameter([3001, 2000]);
+      weight = new Parameter(${shape});
     }
     const model = new Dense();
-    const { threads = 1 } = await initialize(model, ${rule}, { threads: ${threads} });
+    const { threads = 1 } = await initialize(model, { type: '${type}', layer: 'Dense' }, { threads: ${threads} });
     console.log(threads, createHash('sha256').update(model.weight.bytes).digest('hex'));
   `;
 }
@@ -49,8 +50,8 @@ test('a model that is small takes one thread unless told otherwise', async () =>
 });
 
 test('one large orthogonal matrix takes all threads, with the values of one', async () => {
-  const rule = "{ type: 'Orthogonal', layer: 'Dense' }";
-  const [one, all] = [await run(program(1, '', rule)), await run(program("'auto'", '', rule))];
+  const work = { type: 'Orthogonal', shape: '[1024, 1030]' };
+  const [one, all] = [await run(program(1, '', work)), await run(program("'auto'", '', work))];
   assert.is(Number(all.split(' ')[0]), Math.min(16, availableParallelism()));
   assert.is(all.split(' ')[1], one.split(' ')[1]);
 });
