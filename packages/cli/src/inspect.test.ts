@@ -61,6 +61,11 @@ for (const [name, line] of [
   ['numpy/packed.npz', 'zeros  float32 [64, 64]  0 … 0'],
   ['numpy/f4.npy', 'f4  float32 [3, 4]'],
   ['gguf/all.gguf', 'q4_k  float32 [2, 512]'],
+  ['tfjs/model.json', 'kernel  float32 [3, 3, 1, 2]'],
+  ['tvm/tensor-cache.json', 'q_weight  uint32 [1, 2]'],
+  ['onnx/external.onnx', 'weight  float32 [2, 3, 3, 3]'],
+  ['keras/weights.h5', 'packed  float32 [32, 8]'],
+  ['keras/model.keras', 'float32 [3, 3, 1, 2]'],
 ] as const) {
   test(`it lists ${name}`, async () => {
     const { code, out, err } = await callCli(['inspect', written(name)]);
