@@ -84,6 +84,7 @@ export {
 export { XavierInit, type XavierInitOptions } from './initializers/xavier.js';
 export type { CheckpointEntry, CheckpointHeader } from './ir/checkpoint-header.js';
 export { convert } from './ir/convert.js';
+export type { DrawOrder } from './ir/draw-order.js';
 export { byteSize, type DType, type FloatDType, isDType, isFloatDType } from './ir/dtype.js';
 export type { GpuAdapterInfo, GpuBuffer, GpuDevice } from './ir/gpu.js';
 export type {
@@ -114,6 +115,8 @@ export { type InitInfo, Parameter, type ParameterOptions } from './model/paramet
 export { parametersByPath } from './model/parameters-by-path.js';
 export type { TensorData, TensorPart } from './model/tensor-data.js';
 export { explain, explainRules, formatLaw, type RuleSummary, summarizeRules } from './plan/explain.js';
+export type { Canonical } from './plan/logical-view.js';
+export type { PathMapping } from './plan/stream-paths.js';
 export type { SeedInput } from './rng/key.js';
 export { type CpuDevice, createCpuDevice } from './runtime/cpu-device.js';
 export { createWebGpuDevice, type WebGpuDeviceOptions } from './runtime/create-webgpu-device.js';

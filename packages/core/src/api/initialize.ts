@@ -143,6 +143,8 @@ function planFrom(adapter: Adapter, source: PlanSource, options: PlanOptions): P
     ...(options.fans === undefined ? {} : { fanMode: options.fans }),
     ...(options.unmatched === undefined ? {} : { unmatched: options.unmatched }),
     ...(options.headers === undefined ? {} : { headers: options.headers }),
+    ...(options.canonical === undefined ? {} : { canonical: options.canonical }),
+    ...(options.paths === undefined ? {} : { paths: options.paths }),
   });
 }
 

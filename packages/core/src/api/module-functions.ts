@@ -84,6 +84,8 @@ const RUN_OPTIONS: Readonly<Record<keyof InitializeOptions, true>> = {
   seed: true,
   fans: true,
   unmatched: true,
+  canonical: true,
+  paths: true,
   headers: true,
   device: true,
   threads: true,

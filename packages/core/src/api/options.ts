@@ -3,6 +3,8 @@ import type { ProgressEvent } from '../execute/report.js';
 import type { FanMode } from '../initializers/initializer.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import type { HostFunctionResolver } from '../ir/host-function.js';
+import type { Canonical } from '../plan/logical-view.js';
+import type { PathMapping } from '../plan/stream-paths.js';
 import type { SeedInput } from '../rng/key.js';
 import type { Device } from '../runtime/device.js';
 
@@ -17,6 +19,14 @@ export interface PlanOptions {
   readonly fans?: FanMode;
   /** Default `error`. */
   readonly unmatched?: UnmatchedMode;
+  /**
+   * `oihw` draws each parameter in the order of its outputs, its inputs, then space, and transposes it into the
+   * framework's layout: the same seed then gives a tfjs kernel and a PyTorch one the same weights, where their paths
+   * agree or `paths` makes them. Default: as parameters lie in memory.
+   */
+  readonly canonical?: Canonical;
+  /** Under which paths random numbers are drawn. Default: each parameter's own. */
+  readonly paths?: PathMapping;
   /** Headers of the checkpoints that `Pretrained` rules name. `initialize` reads them itself. */
   readonly headers?: ReadonlyMap<string, CheckpointHeader>;
 }
@@ -44,7 +54,8 @@ export interface ExecuteOptions {
    * live.
    *
    * False writes each parameter as it is made, and large ones in parts where the adapter takes parts: some 64 MiB beside
-   * the parameters at any size of the model. A run that fails or is stopped then leaves some parameters old, some new.
+   * the parameters at any size of the model, and one parameter more where that has to be made whole: `Orthogonal`, host
+   * functions, and what `canonical` transposes. A run that fails or is stopped then leaves some parameters old, some new.
    */
   readonly atomic?: boolean;
   /** Stops the run; the model is then as it was, unless the run is not `atomic`. */

@@ -1,4 +1,5 @@
 import { PlanError } from '../errors.js';
+import { isDrawOrder } from '../ir/draw-order.js';
 import type { Plan } from '../ir/plan.js';
 import { formatShape, sameShape } from '../ir/shape.js';
 import type { ModuleNode } from '../model/module-node.js';
@@ -26,6 +27,8 @@ export function checkPlanFits(plan: Plan, root: ModuleNode): void {
     else if (!sameShape(found.shape, step.shape) || found.dtype !== step.dtype) {
       const has = `${found.dtype} ${formatShape(found.shape)}`;
       problems.push(`'${step.path}' is ${has} in the model and ${step.dtype} ${formatShape(step.shape)} in the plan`);
+    } else if (step.order !== undefined && !isDrawOrder(step.order, step.shape)) {
+      problems.push(`'${step.path}' has an order that is none of its axes: ${JSON.stringify(step.order)}`);
     }
   }
   if (problems.length === 0) return;

@@ -20,7 +20,8 @@ export function gpuOf(
 }
 
 function canStay(step: PlanStep): boolean {
-  return step.dtype === 'float32' && isFilled(step.law);
+  // What is not drawn as it lies is put in its place on the host.
+  return step.dtype === 'float32' && step.order === undefined && isFilled(step.law);
 }
 
 /** The parameters of an adapter that live on the GPU on which a run fills: their values stay there. */

@@ -21,8 +21,12 @@ export interface PartSource {
   make(out: Uint8Array, first: number): Promise<Uint8Array>;
 }
 
-/** Undefined for a law that is carried out as a whole: `orthogonal`, `host`, a copy that is changed, or from where no part can be read. */
+/**
+ * Undefined for what is carried out as a whole: `orthogonal`, `host`, a copy that is changed or from where no part can be
+ * read, and whatever is not drawn as it lies.
+ */
 export async function partSource(step: PlanStep, producers: Producers): Promise<PartSource | undefined> {
+  if (step.order !== undefined) return undefined;
   const work = workOf(step, producers.lowering);
   const elements = elementCount(step.shape);
   if (work.kind === 'filled') {

@@ -1,5 +1,6 @@
 import { DeviceError } from '../errors.js';
 import { convert, decodeFloats, encodeFloats } from '../ir/convert.js';
+import { drawnShape } from '../ir/draw-order.js';
 import type { DType } from '../ir/dtype.js';
 import type { HostFunctionResolver, HostRandom } from '../ir/host-function.js';
 import type { ElementLaw, HostLaw, OrthogonalLaw } from '../ir/law.js';
@@ -25,7 +26,7 @@ export interface Producers {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The values of one step, as little-endian bytes of the step's dtype. */
+/** The values of one step, as they are drawn, as little-endian bytes of the step's dtype. */
 export async function produce({ step, law }: WholeStep, producers: Producers): Promise<Uint8Array> {
   switch (law.kind) {
     case 'orthogonal':
@@ -66,7 +67,8 @@ async function host(step: PlanStep, law: HostLaw, producers: Producers): Promise
     });
   }
   const view = new Float32Array(elementCount(step.shape));
-  const { path, shape, dtype } = step;
+  const { path, dtype } = step;
+  const shape = drawnShape(step.shape, step.order);
   await run(view, hostRandom(step, producers.device), law.options, { path, shape, dtype });
   return encodeFor(step.dtype, view);
 }

@@ -6,8 +6,9 @@ import type { FillJob } from '../runtime/device.js';
 import { eventLoopTurn, TURN_MILLISECONDS } from '../runtime/event-loop-turn.js';
 import { allocate } from './allocate.js';
 import type { BatchMemory } from './batch-memory.js';
+import { drawWhole, isDrawnAlone, placed } from './draw-whole.js';
 import type { GpuTarget } from './gpu-target.js';
-import { type Producers, produce } from './produce.js';
+import type { Producers } from './produce.js';
 import { addJobs, type FilledStep, workOf } from './work.js';
 
 /** The values of one parameter. */
@@ -50,7 +51,7 @@ const GPU_BATCH_BYTES = 1 << 26;
  * Makes the values of all steps and hands them over. Parameters are filled together until they have `batchBytes`, so that
  * one dispatch or one message serves many; at most one batch is held, and nothing of it after it was handed over.
  *
- * @throws as `produce`, devices and `accept` do; the signal's reason.
+ * @throws as `drawWhole`, devices and `accept` do; the signal's reason.
  */
 export async function produceAll(steps: readonly PlanStep[], producers: Producers, sink: ValueSink): Promise<void> {
   let batch = new Batch(false);
@@ -64,16 +65,17 @@ export async function produceAll(steps: readonly PlanStep[], producers: Producer
   let turn = performance.now();
   for (const step of steps) {
     const work = workOf(step, producers.lowering);
-    if (work.kind === 'filled') {
+    const alone = isDrawnAlone(work);
+    if (work.kind === 'filled' && !alone) {
       const onGpu = sink.gpu?.target.takes(work) === true;
       if (onGpu !== batch.onGpu) await flush(new Batch(onGpu));
       batch.add(work);
       if (batch.bytes < (onGpu ? GPU_BATCH_BYTES : sink.batchBytes)) continue;
     }
     await flush(new Batch(false));
-    if (work.kind === 'whole') {
+    if (alone) {
       const start = performance.now();
-      const values = await produce(work, producers);
+      const values = await drawWhole(work, producers);
       await sink.accept({ step, bytes: values, seconds: (performance.now() - start) / 1000 });
     }
     if (performance.now() - turn < TURN_MILLISECONDS) continue;
@@ -134,7 +136,8 @@ async function fillBatch(
   for (const { step, dtype, elements: count } of batch) {
     const out = outs.pop();
     if (out === undefined) return;
-    const accepted = accept({ step, bytes: convert(out, dtype, step.dtype), seconds: pace * count });
+    const bytes = placed(step, convert(out, dtype, step.dtype));
+    const accepted = accept({ step, bytes, seconds: pace * count });
     // To await nothing takes longer than to stage a small parameter.
     if (accepted !== undefined) await accepted;
   }

@@ -1,6 +1,6 @@
 import { CheckpointError } from '../errors.js';
 import type { CheckpointEntry, CheckpointHeader } from '../ir/checkpoint-header.js';
-import type { NameMap } from './name-map.js';
+import type { NameMap } from '../ir/name-map.js';
 
 /** A tensor of a checkpoint. */
 export interface NamedTensor {

@@ -3,6 +3,7 @@ import { CheckpointError } from '../errors.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import type { JsonValue } from '../ir/json.js';
 import type { CopyLaw } from '../ir/law.js';
+import { globExpression, NameMap } from '../ir/name-map.js';
 import { splitPath } from '../ir/path.js';
 import { elementCount } from '../ir/shape.js';
 import { withDefaults } from './base-init.js';
@@ -10,7 +11,6 @@ import { CHECKPOINT_LAYOUTS, type CheckpointLayout } from './checkpoint-layout.j
 import { type NamedTensor, selectTensors, shortened } from './checkpoint-names.js';
 import { type FitOptions, fitTensor } from './fit-tensor.js';
 import type { Assignment, InitializerContext, NamedParameter, TreeInitializer } from './initializer.js';
-import { globExpression, NameMap } from './name-map.js';
 import { WEIGHT_INITIALIZERS } from './registry.js';
 import { type KeyRevision, keyReviser } from './revise-keys.js';
 

@@ -12,6 +12,7 @@ export interface HostRandom {
 /** The parameter that a host function fills. */
 export interface HostParameter {
   readonly path: string;
+  /** In logical order when the plan is made so. */
   readonly shape: Shape;
   /** What the values are rounded to afterwards. */
   readonly dtype: DType;

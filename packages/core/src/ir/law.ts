@@ -32,11 +32,11 @@ export interface TruncatedNormalLaw {
 }
 
 /**
- * Where a matrix lies in a parameter that is not that matrix, row-major. Axes in neither list are fixed at their middle,
+ * Where a matrix lies in a parameter, as it is drawn, that is not that matrix, row-major. Axes in neither list are fixed at their middle,
  * the lower of two; elements beside it are zero.
  */
 export interface MatrixPlace {
-  /** The parameter's. */
+  /** The drawn parameter's. */
   readonly shape: Shape;
   /** Axes that the matrix's rows run over, the last one fastest. */
   readonly rows: readonly number[];

@@ -1,3 +1,4 @@
+import type { DrawOrder } from './draw-order.js';
 import type { DType } from './dtype.js';
 import type { Law } from './law.js';
 import type { Provenance } from './provenance.js';
@@ -11,6 +12,8 @@ export interface PlanStep {
   readonly dtype: DType;
   /** Final numbers: rounded to float32, bounds inward; a kernel clamps to the bounds moved inward in `dtype`. */
   readonly law: Law;
+  /** How the values that `law` speaks of lie in the parameter; absent when as they are drawn. */
+  readonly order?: DrawOrder;
   /** Key of the random stream, 16 hexadecimal digits: high word, low word. */
   readonly key: string;
   readonly provenance: Provenance;

@@ -30,5 +30,7 @@ export interface Write {
 
 /** Who set a parameter and why; superseded writes are kept, oldest first, and not executed. */
 export interface Provenance extends Write {
+  /** The path that the key was derived from, where a mapping gave another than the parameter's own. */
+  readonly keyPath?: string;
   readonly superseded: readonly Write[];
 }

@@ -1,6 +1,7 @@
 import type { ConfigOrigin } from '@incipit/registry';
 import { PlanError } from '../errors.js';
 import type {
+  Assignment,
   Initializer,
   InitializerContext,
   ModuleInitializer,
@@ -9,12 +10,14 @@ import type {
 import type { Rule, RuleOverride } from '../initializers/rule.js';
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import { sharedJson } from '../ir/json.js';
+import type { Law } from '../ir/law.js';
 import type { ParameterSpec } from '../ir/parameter.js';
 import { lastSegment } from '../ir/path.js';
 import type { RuleReference } from '../ir/provenance.js';
 import { elementCount } from '../ir/shape.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { located } from './located.js';
+import { assignInLogicalOrder, type Canonical, placeGivenLaw } from './logical-view.js';
 import { childrenFirst, layerNames, matchesLayer, nearLayerNames } from './match.js';
 import { namedParameters, type ParameterTable } from './parameter-table.js';
 import type { Author, WriteLog } from './write-log.js';
@@ -29,6 +32,8 @@ export interface RuleRun {
   readonly unmatched: UnmatchedMode;
   readonly context: InitializerContext;
   readonly log: WriteLog;
+  /** Parameters are drawn in logical order, whatever their framework's; absent: as they lie. */
+  readonly canonical?: Canonical | undefined;
 }
 
 /**
@@ -111,12 +116,21 @@ function setParameters(run: RuleRun, module: ModuleNode, initializer: ModuleInit
       set += 1;
       continue;
     }
-    const assignment = located(parameter.path, author.origin, () => initializer.assign(parameter, run.context));
+    const ask = (seen: ParameterSpec): Assignment | undefined => initializer.assign(seen, run.context);
+    const assignment = located(parameter.path, author.origin, () =>
+      run.canonical === undefined ? ask(parameter) : assignInLogicalOrder(parameter, ask),
+    );
     if (assignment === undefined) continue;
     run.log.add(parameter.path, author, assignment);
     set += 1;
   }
   return set;
+}
+
+/** Logs a law that somebody gives for a parameter as it lies: its layer, or a user's `initWeights`. */
+export function setGivenLaw(run: RuleRun, parameter: ParameterSpec, author: Author, law: Law): void {
+  const { canonical, context, log } = run;
+  log.add(parameter.path, author, canonical === undefined ? { law } : placeGivenLaw(parameter, law, context.warn));
 }
 
 /** Weight, then bias, then the rest: the order of writes does not depend on how a framework lists them. */

@@ -1,4 +1,5 @@
 import { formatOrigin } from '@incipit/registry';
+import { drawnShape } from '../ir/draw-order.js';
 import type { CopyChange, Law, MatrixPlace } from '../ir/law.js';
 import type { Plan, PlanStep } from '../ir/plan.js';
 import type { Write } from '../ir/provenance.js';
@@ -70,7 +71,8 @@ export function explainRules(plan: Plan): string {
 
 function stepRow(step: PlanStep): readonly string[] {
   const { path, shape, dtype, law, provenance } = step;
-  return [path, formatShape(shape), dtype, formatLaw(law), formatGrounds(provenance), formatAuthor(provenance)];
+  const grounds = [...groundsOf(provenance), ...drawingOf(step)].join(', ');
+  return [path, formatShape(shape), dtype, formatLaw(law), grounds, formatAuthor(provenance)];
 }
 
 /** `normal(mean 0, std 0.02946278)`: the law's final numbers. */
@@ -124,12 +126,19 @@ function formatChange(change: CopyChange): string {
   }
 }
 
-function formatGrounds(write: Write): string {
+/** `drawn as conv1.weight [64, 3, 7, 7]`, where that is not the parameter as it lies under its own path. */
+function drawingOf({ path, shape, order, provenance }: PlanStep): readonly string[] {
+  const { keyPath } = provenance;
+  if (order === undefined) return keyPath === undefined ? [] : [`drawn as ${keyPath}`];
+  return [`drawn as ${keyPath ?? path} ${formatShape(drawnShape(shape, order))}`];
+}
+
+function groundsOf(write: Write): readonly string[] {
   const grounds: string[] = [];
   if (write.fans !== undefined)
     grounds.push(`fans ${formatNumber(write.fans.fanIn)} → ${formatNumber(write.fans.fanOut)}`);
   if (write.gain !== undefined) grounds.push(`gain ${formatNumber(write.gain)}`);
-  return grounds.join(', ');
+  return grounds;
 }
 
 function formatAuthor(write: Write): string {

@@ -2,7 +2,7 @@ import { PlanError } from '../errors.js';
 import type { Rule, RuleBuilder } from '../initializers/rule.js';
 import type { Law } from '../ir/law.js';
 import type { InitScope, ModuleNode } from '../model/module-node.js';
-import { applyRule, type RuleRun } from './apply-rule.js';
+import { applyRule, type RuleRun, setGivenLaw } from './apply-rule.js';
 import { namedParameters } from './parameter-table.js';
 
 /** What running `initWeights` needs and changes. */
@@ -87,6 +87,6 @@ class Scope implements InitScope {
       });
     }
     const author = { initializer: 'initWeights', options: {}, rule: null };
-    this.#run.log.add(found.parameter.path, author, { law });
+    setGivenLaw(this.#run, found.parameter, author, law);
   }
 }

@@ -13,12 +13,14 @@ import { isSameLaw } from '../ir/same-law.js';
 import { elementCount } from '../ir/shape.js';
 import type { ModuleNode } from '../model/module-node.js';
 import { canonicalSeed, keyDeriver, type SeedInput } from '../rng/key.js';
-import { applyRule, applyToModule, type RuleRun, type UnmatchedMode } from './apply-rule.js';
+import { applyRule, applyToModule, type RuleRun, setGivenLaw, type UnmatchedMode } from './apply-rule.js';
 import { runInitWeights } from './init-weights.js';
 import { located } from './located.js';
+import type { Canonical } from './logical-view.js';
 import { parentsFirst } from './match.js';
 import { type ParameterTable, readParameters } from './parameter-table.js';
 import { hashJson } from './plan-hash.js';
+import { type PathMapping, streamPaths } from './stream-paths.js';
 import { WriteLog } from './write-log.js';
 
 /** What speaks for the parameters. */
@@ -49,6 +51,10 @@ export interface PlanModelOptions {
   /** Parameters that nothing else sets take the law of their layer, where the tree gives one. Default true. */
   readonly fresh?: boolean;
   readonly rounding?: LawRounding;
+  /** Draw in logical order; default: as parameters lie. */
+  readonly canonical?: Canonical;
+  /** Under which paths parameters are drawn; default: their own. */
+  readonly paths?: PathMapping;
 }
 
 /**
@@ -62,6 +68,7 @@ export function planModel(options: PlanModelOptions): Plan {
   const { tree } = options;
   checkChoice('fans', options.fanMode, ['axes', 'torch', 'mmengine']);
   checkChoice('unmatched', options.unmatched, ['error', 'warn', 'ignore']);
+  checkChoice('canonical', options.canonical, ['oihw']);
   const seed = canonicalSeed(options.seed ?? 0);
   const parameters = readParameters(tree, options.dtype);
   const warnings: PlanWarning[] = parentsFirst(tree).flatMap((node) => node.warnings ?? []);
@@ -72,26 +79,33 @@ export function planModel(options: PlanModelOptions): Plan {
     unmatched: options.unmatched ?? 'error',
     context: { fanMode: options.fanMode ?? 'axes', warn: warningSink(warnings) },
     log,
+    canonical: options.canonical,
   };
+  const streams = streamPaths(run, options.paths);
   const initialized = speak(run, tree, options.source);
-  if (options.fresh ?? true) addFallbacks(parameters, log);
-  const keyOf = keyDeriver(seed);
-  const rounded = roundingOnce(options.rounding ?? roundLaw);
-  const { steps, untouched } = settle(parameters, log, (provenance, parameter) =>
-    Object.freeze({
-      path: parameter.path,
-      role: parameter.role,
-      shape: frozenJson(parameter.shape),
-      dtype: parameter.dtype,
-      law: located(parameter.path, provenance.origin, () =>
-        rounded(log.lawOf(parameter.path) ?? provenance.law, parameter.dtype, parameter.path),
-      ),
-      key: keyOf(parameter.path),
-      provenance,
-    }),
-  );
+  if (options.fresh ?? true) addFallbacks(run);
+  const { steps, untouched } = settle(run, streams, stepMaker(log, seed, options.rounding ?? roundLaw));
   warnOfEmpty(parameters, run);
   return finish({ version: 1, generator: 'exact-1', seed, steps, untouched, warnings, initialized });
+}
+
+/** Makes the step that carries out the last of the writes that were asked for. */
+function stepMaker(log: WriteLog, seed: string, rounding: LawRounding): StepMaker {
+  const keyOf = keyDeriver(seed);
+  const rounded = roundingOnce(rounding);
+  return (provenance, { path, role, shape, dtype }) => {
+    const order = log.orderOf(path);
+    return Object.freeze({
+      path,
+      role,
+      shape: frozenJson(shape),
+      dtype,
+      law: located(path, provenance.origin, () => rounded(log.lawOf(path) ?? provenance.law, dtype, path)),
+      ...(order === undefined ? {} : { order: frozenJson(order) }),
+      key: keyOf(provenance.keyPath ?? path),
+      provenance,
+    });
+  };
 }
 
 /** Rounds a law that comes again, for the next parameter, only once. */
@@ -136,24 +150,27 @@ function speak(run: RuleRun, tree: ModuleNode, source: PlanSource): readonly str
   return [...initialized];
 }
 
-function addFallbacks(parameters: ParameterTable, log: WriteLog): void {
-  for (const parameter of parameters.values()) {
+function addFallbacks(run: RuleRun): void {
+  for (const parameter of run.parameters.values()) {
     const { fallback, path } = parameter;
-    if (fallback === undefined || log.of(path).length > 0 || elementCount(parameter.shape) === 0) continue;
+    if (fallback === undefined || run.log.of(path).length > 0 || elementCount(parameter.shape) === 0) continue;
     const author = { initializer: 'fallback', options: { source: fallback.source }, rule: null };
-    log.add(path, author, { law: fallback.law });
+    setGivenLaw(run, parameter, author, fallback.law);
   }
 }
 
+type StepMaker = (provenance: Provenance, parameter: ParameterSpec) => PlanStep;
+
+/** @param streams the path that each parameter's key is derived from, where it is not its own. */
 function settle(
-  parameters: ParameterTable,
-  log: WriteLog,
-  step: (provenance: Provenance, parameter: ParameterSpec) => PlanStep,
+  { parameters, log }: RuleRun,
+  streams: ReadonlyMap<string, string>,
+  step: StepMaker,
 ): { readonly steps: readonly PlanStep[]; readonly untouched: readonly UntouchedParameter[] } {
   const steps: PlanStep[] = [];
   const untouched: UntouchedParameter[] = [];
   for (const parameter of parameters.values()) {
-    const provenance = log.provenanceOf(parameter.path);
+    const provenance = log.provenanceOf(parameter.path, streams.get(parameter.path) ?? parameter.path);
     if (provenance !== undefined && elementCount(parameter.shape) > 0) steps.push(step(provenance, parameter));
     else {
       const { path, shape, dtype } = parameter;

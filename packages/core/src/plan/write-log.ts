@@ -1,9 +1,10 @@
 import type { ConfigOrigin } from '@incipit/registry';
-import type { Assignment } from '../initializers/initializer.js';
+import type { DrawOrder } from '../ir/draw-order.js';
 import { frozenJson, type JsonValue, sharedJson } from '../ir/json.js';
 import type { Law } from '../ir/law.js';
 import type { Provenance, RuleReference, Write } from '../ir/provenance.js';
 import { isSameLaw } from '../ir/same-law.js';
+import type { PlacedAssignment } from './logical-view.js';
 
 /** Who asks for a write. */
 export interface Author {
@@ -21,11 +22,12 @@ export interface Author {
 export class WriteLog {
   readonly #writes = new Map<string, Write[]>();
   readonly #laws = new Map<string, Law>();
+  readonly #orders = new Map<string, DrawOrder>();
   #sequence = 0;
   /** The law that came last, which the next parameter often has too. */
   #last: { readonly given: Law; readonly law: Law } | undefined;
 
-  add(path: string, author: Author, assignment: Assignment): void {
+  add(path: string, author: Author, assignment: PlacedAssignment): void {
     const write: Write = Object.freeze({
       sequence: this.#sequence,
       initializer: author.initializer,
@@ -38,6 +40,8 @@ export class WriteLog {
     });
     this.#sequence += 1;
     this.#laws.set(path, assignment.law);
+    if (assignment.order !== undefined) this.#orders.set(path, assignment.order);
+    else this.#orders.delete(path);
     const earlier = this.#writes.get(path);
     if (earlier === undefined) this.#writes.set(path, [write]);
     else earlier.push(write);
@@ -59,13 +63,18 @@ export class WriteLog {
     return this.#laws.get(path);
   }
 
-  /** The write that is carried out, with those before it. */
-  provenanceOf(path: string): Provenance | undefined {
+  /** How the values of the write that is carried out lie; undefined when as they are drawn. */
+  orderOf(path: string): DrawOrder | undefined {
+    return this.#orders.get(path);
+  }
+
+  /** The write that is carried out, with those before it. `keyPath` is the path that its key comes from. */
+  provenanceOf(path: string, keyPath: string): Provenance | undefined {
     const writes = this.of(path);
     const last = writes.at(-1);
     if (last === undefined) return undefined;
     const superseded = writes.length === 1 ? NONE : Object.freeze(writes.slice(0, -1));
-    return Object.freeze({ ...last, superseded });
+    return Object.freeze({ ...last, ...(keyPath === path ? {} : { keyPath }), superseded });
   }
 }
 
