@@ -1,6 +1,6 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Plan, Report } from '@incipit/core';
+import { initialize, Module, Parameter, type Plan, type Report } from '@incipit/core';
 import { openSafetensors } from '@incipit/core/node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -30,6 +30,8 @@ const folder = await folderWith({
   'config.yaml': SMALL_CONFIG,
   'config.json': { init_cfg: { type: 'Constant', layer: 'Conv2d', val: 0.5 } },
   'nothing-matches.yaml': NOTHING_MATCHES,
+  'torch.yaml': "head.kernel: classifier.weight\n'*.kernel': '*.weight'\n",
+  'clash.yaml': "'*.kernel': weight\n",
   'bad-type.yaml': '- type: Kaimin\n  layer: Conv2d\n',
   'bad-option.yaml': '- type: Normal\n  layer: Linear\n  std: -1\n',
   'bad-syntax.yaml': 'init_cfg:\n  - type: [\n',
@@ -173,6 +175,37 @@ test('plan and init agree on the hash', async () => {
   assert.match((await init({ seed: '42' })).out, (JSON.parse(out) as Plan).hash);
 });
 
+/** The head of the model in torch. */
+class Linear extends Module {
+  static override readonly className: string = 'Linear';
+  readonly weight = new Parameter([10, 576], { axes: ['out', 'in'] });
+}
+
+class TorchNet extends Module {
+  static override readonly className: string = 'TorchNet';
+  readonly classifier = new Linear();
+}
+
+test('--canonical and --paths draw a weight as the one that torch has under another path', async () => {
+  const options = { canonical: 'oihw', paths: at('torch.yaml'), seed: '7' };
+  const planned = await callCli(['plan', ...flags(options), '--json']);
+  assert.is(planned.code, 0, planned.err);
+  const head = (JSON.parse(planned.out) as Plan).steps.find(({ path }) => path === 'head.kernel');
+  assert.equal([head?.order, head?.provenance.keyPath], [{ axes: [1, 0] }, 'classifier.weight']);
+
+  assert.is((await init(options)).code, 0);
+  const file = await openSafetensors(at('out.safetensors'));
+  const kernel = new Float32Array((await file.read('head.kernel')).slice().buffer);
+  await file.close();
+  const torch = new TorchNet();
+  await initialize(torch, { type: 'Normal', layer: 'Linear', std: 0.01 }, { seed: 7 });
+  const weight = torch.classifier.weight.values();
+  assert.equal(
+    [...kernel],
+    weight.map((_, at) => weight[(at % 10) * 576 + Math.floor(at / 10)]),
+  );
+});
+
 test('a rule that matches nothing is refused, with its place in the file', async () => {
   const { code, err } = await init({ config: at('nothing-matches.yaml') });
   assert.is(code, 1);
@@ -195,6 +228,8 @@ const REFUSED: readonly (readonly [
   words: readonly string[],
 ])[] = [
   ['an unknown type', { config: at('bad-type.yaml') }, ['bad-type.yaml:1', 'Kaimin', 'Kaiming']],
+  ['two weights of one path', { paths: at('clash.yaml') }, ["'stem.kernel' and 'head.kernel' one path, 'weight'"]],
+  ['a table of paths that is not there', { paths: at('nowhere.yaml') }, ['nowhere.yaml']],
   ['a negative std', { config: at('bad-option.yaml') }, ['bad-option.yaml:3', 'std']],
   ['a config that is not YAML', { config: at('bad-syntax.yaml') }, ['bad-syntax.yaml']],
   ['a config that is not there', { config: at('nowhere.yaml') }, ['nowhere.yaml']],

@@ -20,6 +20,8 @@ const USAGE: readonly (readonly [args: readonly string[], word: string])[] = [
   [['plan', '--model', 'm', '--config', 'c', '--unmatched', 'errors'], "did you mean 'error'?"],
   [['plan', '--model', 'm', '--config', 'c', '--dtype', 'float8'], 'did you mean'],
   [['plan', '--model', 'm', '--config', 'c', '--fans', 'keras'], 'axes, torch, mmengine'],
+  [['plan', '--model', 'm', '--config', 'c', '--canonical', 'hwio'], 'use one of oihw'],
+  [['init', '--model', 'm', '--config', 'c', '--out', './p', '--paths', 'p'], '--out and --paths are the same file'],
   [['init', '--model', 'm', '--config', 'c', '--out', 'o', '--device', 'gpu'], 'auto, cpu, webgpu'],
   [['init', '--model', 'm', '--config', 'c', '--out', 'o', '--threads', '0'], "'0' is not a number of threads"],
   [['init', '--model', 'm', '--config', 'c', '--out', 'o', '--threads', 'all'], '[1, 256]'],

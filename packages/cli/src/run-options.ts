@@ -1,9 +1,10 @@
-import type { FanMode, FloatDType, UnmatchedMode } from '@incipit/core';
+import type { Canonical, FanMode, FloatDType, UnmatchedMode } from '@incipit/core';
 import type { OptionTable, ParsedLine } from './command-line.js';
 import { UsageError } from './errors.js';
 
 const UNMATCHED: readonly UnmatchedMode[] = ['error', 'warn', 'ignore'];
 const FANS: readonly FanMode[] = ['axes', 'torch', 'mmengine'];
+const CANONICAL: readonly Canonical[] = ['oihw'];
 const DTYPES: readonly FloatDType[] = ['float32', 'float16', 'bfloat16'];
 const DEVICES = ['auto', 'cpu', 'webgpu'] as const;
 
@@ -23,6 +24,12 @@ export const PLAN_OPTIONS: OptionTable = {
     text: 'fans from named axes (default), or as torch or mmengine compute them',
   },
   dtype: { value: '<type>', choices: DTYPES, text: "float32, float16 or bfloat16; default the model's own" },
+  canonical: {
+    value: '<order>',
+    choices: CANONICAL,
+    text: 'oihw: draw in logical order, so that any layout gets the same weights',
+  },
+  paths: { value: '<file>', text: "paths that weights are drawn under, as '*_conv.kernel': '*.weight'" },
   fresh: { text: 'do not read the weights that a model.json names: keep nothing of them' },
 };
 
@@ -35,6 +42,9 @@ export interface PlanChoices {
   readonly model: string;
   readonly config: string;
   readonly fresh: boolean;
+  readonly canonical: Canonical | undefined;
+  /** File with the table of paths. */
+  readonly paths: string | undefined;
   readonly dtype: FloatDType | undefined;
   readonly plan: { readonly seed: string; readonly unmatched: UnmatchedMode; readonly fans: FanMode };
 }
@@ -47,6 +57,8 @@ export function planChoices(command: string, line: ParsedLine): PlanChoices {
     model: line.value('model') ?? '',
     config: line.value('config') ?? '',
     fresh: line.has('fresh'),
+    canonical: oneOf(CANONICAL, line.value('canonical')),
+    paths: line.value('paths'),
     dtype: oneOf(DTYPES, line.value('dtype')),
     plan: {
       seed: seedText(command, line.value('seed') ?? '0'),

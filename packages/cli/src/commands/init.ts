@@ -1,6 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { CheckpointError, plan, type Report, readCheckpointHeaders } from '@incipit/core';
+import { CheckpointError, plan, type Report } from '@incipit/core';
 import { executeToFile } from '@incipit/core/node';
 import { loadConfigFile } from '@incipit/registry/config';
 import { CHECKPOINT_OPTIONS, checkpointsOf } from '../checkpoints.js';
@@ -8,6 +8,7 @@ import type { ParsedLine } from '../command-line.js';
 import { UsageError } from '../errors.js';
 import { formatCount, formatSeconds } from '../format.js';
 import { openModel } from '../open-model.js';
+import { planOptions } from '../plan-options.js';
 import { progressBar } from '../progress.js';
 import {
   DEVICE_OPTION,
@@ -49,7 +50,7 @@ export const initCommand: Command = {
     const { model, close } = await openModel(choices);
     const bar = progressBar(terminal, line.has('quiet') || line.has('json'));
     try {
-      const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config, checkpoints) });
+      const made = plan(model, config, await planOptions(choices, config, checkpoints));
       warn(made.warnings, terminal);
       const report = await executeToFile(made, model, out, {
         metadata: { version: version() },
@@ -72,8 +73,9 @@ export const initCommand: Command = {
 
 /** Refuses early what could only fail late, after the work. */
 async function checkOut(out: string, choices: PlanChoices): Promise<void> {
-  for (const [option, path] of Object.entries({ model: choices.model, config: choices.config })) {
-    if (resolve(path) !== resolve(out)) continue;
+  const { model, config, paths } = choices;
+  for (const [option, path] of Object.entries({ model, config, paths })) {
+    if (path === undefined || resolve(path) !== resolve(out)) continue;
     throw new UsageError(`--out and --${option} are the same file '${out}'`, { command: 'init' });
   }
   const existing = await stat(out).catch(() => undefined);

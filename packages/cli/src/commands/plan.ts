@@ -1,7 +1,8 @@
-import { explain, type PlanWarning, plan, readCheckpointHeaders } from '@incipit/core';
+import { explain, type PlanWarning, plan } from '@incipit/core';
 import { loadConfigFile } from '@incipit/registry/config';
 import { CHECKPOINT_OPTIONS, checkpointsOf } from '../checkpoints.js';
 import { openModel } from '../open-model.js';
+import { planOptions } from '../plan-options.js';
 import { PLAN_OPTIONS, planChoices } from '../run-options.js';
 import type { Terminal } from '../terminal.js';
 import type { Command } from './command.js';
@@ -20,7 +21,7 @@ export const planCommand: Command = {
     const checkpoints = await checkpointsOf(line, terminal);
     const { model, close } = await openModel(choices);
     try {
-      const made = plan(model, config, { ...choices.plan, headers: await readCheckpointHeaders(config, checkpoints) });
+      const made = plan(model, config, await planOptions(choices, config, checkpoints));
       warn(made.warnings, terminal);
       terminal.out(line.has('json') ? `${JSON.stringify(made, null, 2)}\n` : `${explain(made)}\n`);
     } finally {

@@ -86,9 +86,9 @@ function tfjsNet(): tf.LayersModel {
 
 /** From Keras's names to torch's; the first pattern that fits counts. */
 const PATHS: PathMapping = {
-  '**.recurrent_kernel': '**.weight_hh_l0',
-  'lstm.**.kernel': 'lstm.**.weight_ih_l0',
-  'gru.**.kernel': 'gru.**.weight_ih_l0',
+  '*.recurrent_kernel': '*.weight_hh_l0',
+  'lstm.kernel': 'lstm.weight_ih_l0',
+  'gru.kernel': 'gru.weight_ih_l0',
   '*.kernel': '*.weight',
   '*.depthwise_kernel': '*.weight',
   '*.gamma': '*.weight',
