@@ -222,6 +222,25 @@ test('names that clash have paths of their own, and a weight on the left is (out
   );
 });
 
+test('tensors that an exporter merged keep the names that an Identity has, and can be planned in any order', () => {
+  const nodes = [
+    ['Identity', 'z.bias'],
+    ['MatMul', 'x', 'y.weight'],
+    ['LayerNormalization', 'x', 'y.gain', 'out0'],
+    ['Gemm', 'x', 'z.weight', 'z.bias'],
+  ] as const;
+  const model = graphWith(['y.weight', 'y.gain', 'z.bias', 'z.weight'], nodes);
+  const [identity, , norm] = model.graph?.node ?? [];
+  if (identity !== undefined) identity.output = ['a.norm.bias'];
+  if (norm !== undefined) norm.input = ['x', 'y.gain', 'a.norm.bias'];
+  const all = modules(onnx(model).tree());
+  assert.equal(all.find(({ path }) => path === 'a.norm')?.types.slice(0, 2), ['LayerNormalization', 'LayerNorm']);
+  const bias = all.find(({ path }) => path === 'z')?.parameters[0];
+  assert.equal([bias?.path, bias?.aliases], ['a.norm.bias', ['z.bias']]);
+  const { steps } = plan(onnx(model), { type: 'Constant', layer: ['LayerNorm', 'Linear'], val: 1 });
+  assert.ok(steps.some(({ path }) => path === 'a.norm.bias'));
+});
+
 test('a weight that is used inside a branch is seen, and one that lives there is told of', () => {
   const model = graphWith(['outer.weight'], [['If', 'condition']]);
   const branch = graphWith(['inner.weight'], [['MatMul', 'x', 'outer.weight']]).graph;

@@ -29,13 +29,14 @@ export function describeGraph(graph: OnnxGraph, patterns: TreePatterns): Describ
   const uses = new WeightUses(graph);
   const drafts = new ModuleDrafts(['Graph']);
   const tensors = new Map<string, OnnxTensor>();
-  for (const tensor of named(graph)) {
-    const holdings = holdingsOf(tensor, uses.of(tensor), drafts);
-    const paths = holdings.map(({ path }) => path);
+  const held = named(graph).map((tensor) => ({ tensor, holdings: holdingsOf(tensor, uses.of(tensor), drafts) }));
+  const order = drafts.inOrder();
+  for (const { tensor, holdings } of held) {
+    // A tied tensor has its path in the module that comes first in the tree.
+    const sorted = [...holdings].sort((one, other) => order.indexOf(one.module) - order.indexOf(other.module));
+    const paths = sorted.map(({ path }) => path);
     for (const path of paths) tensors.set(path, tensor);
-    for (const holding of holdings) {
-      holding.module.parameters.push(parameterOf(tensor, holding, { paths, tables }));
-    }
+    for (const holding of sorted) holding.module.parameters.push(parameterOf(tensor, holding, { paths, tables }));
   }
   const root = nodeOf(drafts.root, tables);
   tables.assertUsed([...tensors.keys()]);
@@ -61,24 +62,28 @@ function named({ initializer }: OnnxGraph): readonly OnnxTensor[] {
   return initializer.filter((tensor) => dtypeOf(tensor) !== undefined);
 }
 
-/** Every module that holds a tensor, each once; where it is described comes first. */
+/** Every module that holds a tensor, each once. */
 function holdingsOf(tensor: OnnxTensor, uses: readonly WeightUse[], drafts: ModuleDrafts): readonly Holding[] {
-  const parts = tensor.name.split('.');
-  const dotted = parts.length > 1 && !parts.includes('');
-  const wanted = dotted ? (parts.at(-1) ?? '') : tensor.name;
-  const hold = (module: ModuleDraft, found: WeightUse | undefined): Holding => {
-    return { module, found, ...drafts.claim(module, wanted, tensor.name) };
+  const hold = (module: ModuleDraft, name: string, found: WeightUse | undefined): Holding => {
+    return { module, found, ...drafts.claim(module, placeOf(name).last, tensor.name) };
   };
-  const above = dotted ? parts.slice(0, -1) : [];
-  if (uses.length === 0) return [hold(drafts.at(above), undefined)];
+  if (uses.length === 0) return [hold(drafts.at(placeOf(tensor.name).above ?? []), tensor.name, undefined)];
   const modules = new Map<ModuleDraft, WeightUse>();
   for (const found of uses) {
     const { name, output } = found.node;
     // A name of one word says nothing of its module: the node does, by its name or by what it makes.
-    const module = drafts.ofOperator(dotted ? above : [name || (output[0] ?? '')], found.types);
+    const names = placeOf(found.name).above ?? [name || (output[0] ?? '')];
+    const module = drafts.ofOperator(names, found.types);
     if (!modules.has(module)) modules.set(module, found);
   }
-  return [...modules].map(([module, found]) => hold(module, found));
+  return [...modules].map(([module, found]) => hold(module, found.name, found));
+}
+
+/** The module that a name tells, and the name within it. */
+function placeOf(name: string): { readonly above?: readonly string[]; readonly last: string } {
+  const parts = name.split('.');
+  if (parts.length < 2 || parts.includes('')) return { last: name };
+  return { above: parts.slice(0, -1), last: parts.at(-1) ?? '' };
 }
 
 interface Context {

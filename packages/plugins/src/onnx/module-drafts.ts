@@ -45,6 +45,12 @@ export class ModuleDrafts {
     return draft;
   }
 
+  /** Every module, parents first. */
+  inOrder(): readonly ModuleDraft[] {
+    const below = (draft: ModuleDraft): readonly ModuleDraft[] => [draft, ...draft.children.flatMap(below)];
+    return below(this.root);
+  }
+
   /** A path in a module that no other parameter has: of the name that is wanted, else of the tensor's whole name. */
   claim(module: ModuleDraft, wanted: string, whole: string): { readonly name: string; readonly path: string } {
     for (let count = 0; ; count += 1) {

@@ -4,8 +4,19 @@ import type { OnnxGraph, OnnxNode, OnnxTensor } from './structural-types.js';
 /** A node that uses a tensor as a weight. */
 export interface WeightUse {
   readonly node: OnnxNode;
+  /** What the tensor is called there: exporters merge equal tensors, and an Identity has the name of each. */
+  readonly name: string;
   readonly use: Use;
   readonly types: readonly string[];
+}
+
+/** A value that has a tensor's elements, on the way from the tensor to what uses it. */
+interface Trail {
+  readonly value: string;
+  readonly name: string;
+  /** Which axis of the tensor each axis of the value is: exporters transpose and cast weights on their way. */
+  readonly order: readonly number[];
+  readonly seen: readonly string[];
 }
 
 /** Every node of a graph and of the graphs inside its nodes, in order. */
@@ -35,22 +46,25 @@ export class WeightUses {
   }
 
   of(tensor: OnnxTensor): readonly WeightUse[] {
-    const axes = tensor.dims.map((_, axis) => axis);
-    return this.#follow(tensor.name, axes, new Set());
+    const order = tensor.dims.map((_, axis) => axis);
+    return this.#follow({ value: tensor.name, name: tensor.name, order, seen: [] });
   }
 
-  /** @param order which axis of the tensor each axis of the value is: exporters transpose and cast weights on their way. */
-  #follow(value: string, order: readonly number[], seen: ReadonlySet<string>): readonly WeightUse[] {
-    if (seen.has(value)) return [];
+  #follow({ value, name, order, seen }: Trail): readonly WeightUse[] {
+    if (seen.includes(value)) return [];
     return (this.#consumers.get(value) ?? []).flatMap(({ node, index }) => {
       const next = passedOn(node, order);
-      if (next !== undefined) return this.#follow(node.output[0] ?? '', next, new Set([...seen, value]));
+      if (next !== undefined) {
+        const output = node.output[0] ?? '';
+        const renamed = node.opType === 'Identity' && output.includes('.') ? output : name;
+        return this.#follow({ value: output, name: renamed, order: next, seen: [...seen, value] });
+      }
       const product = this.#productBefore(node, index);
       const [at, input] = product === undefined ? [node, index] : [product, BIAS_OF_PRODUCT];
       const operator = operatorOf(at);
       const use = operator?.use(input, order.length, at);
       if (operator === undefined || use === undefined) return [];
-      return [{ node: at, use: reordered(use, order), types: operator.types(order.length) }];
+      return [{ node: at, name, use: reordered(use, order), types: operator.types(order.length) }];
     });
   }
 
