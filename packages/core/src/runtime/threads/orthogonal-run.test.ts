@@ -25,8 +25,9 @@ function gaussian(device: CpuDevice, count: number): Float32Array {
   return out;
 }
 
+/** Its workers stay, however long a busy machine takes between two runs. */
 function deviceWith(cpu: CpuDevice, workers: number, options: WorkerPoolOptions): ThreadedDevice {
-  return new ThreadedDevice(cpu, new WorkerPool(workers, options));
+  return new ThreadedDevice(cpu, new WorkerPool(workers, { idle: 600_000, ...options }));
 }
 
 /** Starts the workers, and waits until all of them can work: on a busy machine a run begins without the last ones. */
