@@ -2,6 +2,8 @@ import type { ByteSource } from '@incipit/core';
 import { malformed } from './checkpoint-of.js';
 
 const MAX_JSON_BYTES = 256 << 20;
+/** Files that one manifest may name; each stays open. */
+export const MAX_SHARDS = 10_000;
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

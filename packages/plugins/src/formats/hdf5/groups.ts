@@ -76,6 +76,7 @@ function nameAt(file: Hdf5File, heap: Uint8Array, offset: number): string {
   const end = heap.indexOf(0, offset);
   if (!(offset >= 0 && offset < heap.byteLength && end >= 0))
     throw malformed(file.source, 'a name lies outside its heap');
+  file.charge(end - offset);
   return new TextDecoder().decode(heap.subarray(offset, end));
 }
 

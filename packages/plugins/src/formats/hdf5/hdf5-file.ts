@@ -25,13 +25,18 @@ export class Hdf5File {
     this.#budget = 4 * source.size + (1 << 16);
   }
 
+  /** Counts bytes that were made out of the file's. @throws CheckpointError `malformed` when they are too many for it. */
+  charge(bytes: number): void {
+    this.#budget -= bytes;
+    if (this.#budget < 0) throw malformed(this.source, 'its structures refer to each other without end');
+  }
+
   /** Bytes of a structure, as a cursor. @throws CheckpointError `truncated` or `malformed`. */
   async at(address: number, length: number): Promise<ByteCursor> {
     if (!(address >= 0 && address + length <= this.source.size)) {
       throw truncated(this.source, `it refers to byte ${address + length} and has ${this.source.size}`);
     }
-    this.#budget -= length + ADDRESS_BYTES;
-    if (this.#budget < 0) throw malformed(this.source, 'its structures refer to each other without end');
+    this.charge(length + ADDRESS_BYTES);
     const out = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const page = Math.floor((address + done) / PAGE_BYTES);

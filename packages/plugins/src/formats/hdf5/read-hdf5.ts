@@ -11,6 +11,8 @@ import { Hdf5File } from './hdf5-file.js';
 import { readObjectHeader } from './object-header.js';
 
 const MAX_DEPTH = 32;
+/** Paths up to this length are no burden. */
+const FREE_PATH = 1024;
 /** The weights in a `.keras` archive. */
 const KERAS_WEIGHTS = 'model.weights.h5';
 
@@ -51,6 +53,8 @@ interface Visited {
 }
 
 async function visit(file: Hdf5File, { path, at, depth }: Visited, tensors: StoredTensor[]): Promise<void> {
+  // A group that holds itself would give ever longer paths.
+  if (path.length > FREE_PATH) file.charge(path.length);
   if (depth === 0) throw malformed(file.source, 'its groups are nested without end');
   const messages = await readObjectHeader(file, at);
   const dataset = datasetOf(file, path, messages);

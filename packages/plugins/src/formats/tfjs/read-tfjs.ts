@@ -10,7 +10,7 @@ import {
 import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupported } from '../common/checkpoint-of.js';
 import { concatenated } from '../common/concatenated.js';
 import { packedRange } from '../common/packed-range.js';
-import { isRecord, readJson, shapeOf } from '../common/read-json.js';
+import { isRecord, MAX_SHARDS, readJson, shapeOf } from '../common/read-json.js';
 import { storedRange } from '../common/stored-range.js';
 
 /** How a weight was made smaller. */
@@ -65,6 +65,7 @@ async function closeAll(sources: readonly ByteSource[]): Promise<void> {
 
 async function openShards(source: ByteSource, paths: readonly unknown[], open: ByteSource[]): Promise<ByteSource> {
   const shards: ByteSource[] = [];
+  if (open.length + paths.length > MAX_SHARDS) throw malformed(source, `it names more than ${MAX_SHARDS} shards`);
   for (const path of paths) {
     if (typeof path !== 'string') throw malformed(source, `it names the shard ${JSON.stringify(path)}`);
     const shard = await openBeside(source, path);

@@ -7,6 +7,8 @@ const WRAPPERS = ['state_dict', 'model_state_dict', 'model'];
 /** A small pickle can refer to its parts so often that walking them never ends. */
 const MAX_VISITS = 2_000_000;
 const MAX_DEPTH = 64;
+/** Of all names together. */
+const MAX_CHARACTERS = 1 << 26;
 
 /** What a checkpoint's pickle holds. */
 export interface Collected {
@@ -38,9 +40,12 @@ export function collectTensors(source: Pick<ByteSource, 'name'>, root: unknown):
 function walk(source: Pick<ByteSource, 'name'>, root: unknown): ReadonlyMap<string, TorchTensor> {
   const tensors = new Map<string, TorchTensor>();
   let visits = 0;
+  let characters = 0;
   const visit = (value: unknown, path: string, depth: number): void => {
     visits += 1;
-    if (visits > MAX_VISITS || depth > MAX_DEPTH) throw malformed(source, 'its values are nested without end');
+    characters += path.length;
+    if (visits > MAX_VISITS || depth > MAX_DEPTH || characters > MAX_CHARACTERS)
+      throw malformed(source, 'its values are nested without end');
     if (value instanceof TorchTensor) {
       const name = path === '' ? 'tensor' : path;
       if (tensors.has(name)) throw malformed(source, `two tensors are named '${name}'`);

@@ -68,10 +68,14 @@ const INERT: ReadonlySet<string> = new Set([
 
 /** Repeated elements of an expanded tensor that are written out, at most. */
 const MAX_EXPANDED = 1 << 24;
+/** Pairs that dicts are made of by a call: a few bytes of a pickle can copy a long list. */
+const MAX_COPIED = 2_000_000;
+const MAX_AXES = 64;
 
 /** The few names of torch's files, each with its meaning here; any other is refused, whatever it would do. */
 export class TorchMeaning implements PickleMeaning {
   readonly #source: Pick<ByteSource, 'name'>;
+  #copied = 0;
   readonly storages: Map<string, TorchStorage> = new Map();
 
   constructor(source: Pick<ByteSource, 'name'>) {
@@ -100,12 +104,12 @@ export class TorchMeaning implements PickleMeaning {
       case 'collections.OrderedDict':
       case 'collections.defaultdict':
       case 'builtins.dict':
-        return dictOf(args);
+        return this.#dictOf(args);
       case 'builtins.list':
       case 'builtins.set':
       case 'builtins.frozenset':
       case '__builtin__.set':
-        return [...itemsOf(args[0])];
+        return itemsOf(args[0]);
       case 'builtins.tuple':
       case 'torch.Size':
         return new PyTuple(itemsOf(args[0]));
@@ -140,6 +144,14 @@ export class TorchMeaning implements PickleMeaning {
       throw malformed(this.#source, `storage '${key}' is described in two ways`);
     }
     return known;
+  }
+
+  /** `OrderedDict()`, or of a list of pairs, as Python 2 wrote it. */
+  #dictOf(args: readonly unknown[]): Map<unknown, unknown> {
+    const pairs = itemsOf(args.at(-1));
+    this.#copied += pairs.length;
+    if (this.#copied > MAX_COPIED) throw malformed(this.#source, 'its pickle copies lists without end');
+    return new Map(pairs.map(itemsOf).filter((pair) => pair.length === 2) as [unknown, unknown][]);
   }
 
   #parameter(data: unknown): TorchTensor {
@@ -189,12 +201,6 @@ function itemsOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
-/** `OrderedDict()`, or of a list of pairs, as Python 2 wrote it. */
-function dictOf(args: readonly unknown[]): Map<unknown, unknown> {
-  const pairs = itemsOf(args.at(-1)).map(itemsOf);
-  return new Map(pairs.filter((pair) => pair.length === 2) as [unknown, unknown][]);
-}
-
 interface Layout {
   readonly offset: number;
   readonly shape: readonly number[];
@@ -207,5 +213,6 @@ function isLayout(layout: {
   readonly strides: readonly unknown[];
 }): layout is Layout {
   const { offset, shape, strides } = layout;
-  return isCount(offset) && shape.every(isCount) && strides.every(isCount) && shape.length === strides.length;
+  if (shape.length > MAX_AXES || shape.length !== strides.length) return false;
+  return isCount(offset) && shape.every(isCount) && strides.every(isCount);
 }

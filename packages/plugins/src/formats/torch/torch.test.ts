@@ -88,6 +88,17 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   ['a memo that is empty', 'h\x07', 'malformed'],
   ['lists that hold themselves', ']q\0h\0a', 'malformed'],
   ['a thousand lists in lists', `${']'.repeat(1000)}${'a'.repeat(999)}`, 'malformed'],
+  ['a shape of a thousand axes', tensor(`(${'K\x01'.repeat(1000)}t`, `(${'K\0'.repeat(1000)}t`), 'malformed'],
+  [
+    'a long list that is copied again and again',
+    `](${'K\x01'.repeat(30_000)}eq\x01ccollections\nOrderedDict\nq\x020${'h\x02h\x01\x85R0'.repeat(1000)}N`,
+    'malformed',
+  ],
+  [
+    'a long name that is given to everything',
+    `X\x40\x42\x0f\0${'n'.repeat(1_000_000)}q\x01}h\x01](${`${tensor('K\x01\x85', 'K\x01\x85')}q\x03`}${'h\x03'.repeat(1000)}es`,
+    'malformed',
+  ],
   // Each list holds the one before it ten times: 10^20 paths.
   [
     'lists that multiply',
