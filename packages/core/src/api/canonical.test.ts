@@ -290,6 +290,7 @@ test('what a saved plan says of an order is checked against the model', async ()
     { axes: [0, 1, 2, 2] },
     { axes: [3, 2, 0, 1], slices: { axis: 3, parts: [0, 1, 2] } },
     {},
+    null,
   ]) {
     const steps = made.steps.map((step) => ({ ...step, order }));
     const error = await errorOf(() => execute({ ...made, steps } as Plan, net('other', {}, CONVOLUTION)));

@@ -18,6 +18,7 @@ export function drawnShape(shape: Shape, order: DrawOrder | undefined): Shape {
 
 /** True when every element of a parameter of that shape is drawn once: what plans from elsewhere are asked. */
 export function isDrawOrder(order: DrawOrder, shape: Shape): boolean {
+  if (typeof order !== 'object' || order === null) return false;
   const { axes, slices } = order;
   if (!isPermutation(axes, shape.length)) return false;
   if (slices === undefined) return true;
