@@ -42,7 +42,10 @@ export async function commit(
   staged.reverse();
   for (let next = staged.pop(); next !== undefined; next = staged.pop()) {
     // After the last write none can fail: what it replaces is not needed again.
-    if (staged.length > 0) kept.push(await keep(adapter, next.path));
+    if (staged.length > 0) {
+      const held = keep(adapter, next.path);
+      kept.push(held instanceof Promise ? await held : held);
+    }
     try {
       const written = adapter.write(next.path, next.tensor);
       if (written !== undefined) await written;
@@ -106,19 +109,63 @@ interface Kept extends KeptValues {
   readonly path: string;
 }
 
-/** Never fails: that something cannot be kept matters only when a later write fails. */
-async function keep(adapter: Adapter, path: string): Promise<Kept> {
+/**
+ * Never fails: that something cannot be kept matters only when a later write fails. To wait for an adapter that keeps at
+ * once would take longer than the rest.
+ */
+function keep(adapter: Adapter, path: string): Kept | Promise<Kept> {
   try {
-    if (adapter.keep === undefined) return new ReadValues(adapter, path, await adapter.read(path));
-    const values = await adapter.keep(path);
-    return { path, restore: () => values.restore(), release: () => values.release?.() };
+    if (adapter.keep === undefined) return keepRead(adapter, path);
+    const values = adapter.keep(path);
+    if (!(values instanceof Promise)) return new AdapterValues(path, values);
+    return values.then(
+      (held) => new AdapterValues(path, held),
+      (cause: unknown) => new LostValues(path, cause),
+    );
   } catch (cause) {
-    return {
-      path,
-      restore: () => {
-        throw cause;
-      },
-    };
+    return new LostValues(path, cause);
+  }
+}
+
+async function keepRead(adapter: Adapter, path: string): Promise<Kept> {
+  try {
+    return new ReadValues(adapter, path, await adapter.read(path));
+  } catch (cause) {
+    return new LostValues(path, cause);
+  }
+}
+
+/** The values of a parameter that its adapter keeps. */
+class AdapterValues implements Kept {
+  readonly path: string;
+  readonly #values: KeptValues;
+
+  constructor(path: string, values: KeptValues) {
+    this.path = path;
+    this.#values = values;
+  }
+
+  restore(): void | Promise<void> {
+    return this.#values.restore();
+  }
+
+  release(): void | Promise<void> {
+    return this.#values.release?.();
+  }
+}
+
+/** The values of a parameter that could not be kept. */
+class LostValues implements Kept {
+  readonly path: string;
+  readonly #cause: unknown;
+
+  constructor(path: string, cause: unknown) {
+    this.path = path;
+    this.#cause = cause;
+  }
+
+  restore(): never {
+    throw this.#cause;
   }
 }
 

@@ -42,10 +42,11 @@ export class Module {
   }
 
   /** Everything it holds by name, in order. Containers override it. */
-  *members(): Iterable<readonly [string, Member]> {
-    for (const [name, value] of Object.entries(this)) {
-      if (value === null || value instanceof Module || value instanceof Parameter) yield [name, value];
-    }
+  members(): Iterable<readonly [string, Member]> {
+    return Object.entries(this).filter(
+      (entry): entry is [string, Member] =>
+        entry[1] === null || entry[1] instanceof Module || entry[1] instanceof Parameter,
+    );
   }
 
   /** Direct children. */
