@@ -17,10 +17,11 @@ function inPlace(column: 'threads1' | 'threadsN', device: Device, which: string)
   let out = new Uint8Array();
   return {
     column,
-    what: `${which}, into memory that is allocated${column === 'threadsN' ? ' and shared between threads' : ''}`,
+    what: `${which}, into memory that is allocated${column === 'threadsN' ? ' and shared between threads, but for constants, which one thread writes' : ''}`,
     async fill({ law, size, dtype, repeats }) {
       const bytes = size * byteSize(dtype);
-      if (out.byteLength !== bytes) out = allocated(bytes, column === 'threadsN');
+      const isShared = column === 'threadsN' && law.kind !== 'constant';
+      if (out.byteLength !== bytes || isShared !== isSharedMemory(out)) out = allocated(bytes, isShared);
       const call = await kernelCall(law, dtype);
       const fill = (into: Uint8Array): unknown => device.fill(call, into, 0);
       await fill(out.subarray(0, WARM_ELEMENTS * byteSize(dtype)));
@@ -31,6 +32,10 @@ function inPlace(column: 'threads1' | 'threadsN', device: Device, which: string)
       if (column === 'threads1') device.dispose();
     },
   };
+}
+
+function isSharedMemory({ buffer }: Uint8Array): boolean {
+  return (buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
 }
 
 /** Memory whose pages the system has handed out. */

@@ -1,6 +1,7 @@
 import { byteSize, type FloatDType } from '../ir/dtype.js';
 import type { OrthogonalLaw } from '../ir/law.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
+import { KERNELS } from '../kernels/kernel-table.js';
 import { checkSlice } from './check-slice.js';
 import type { Device } from './device.js';
 import { orthogonalize } from './orthogonal/orthogonalize.js';
@@ -11,6 +12,7 @@ import { type CpuTensor, disposedError, TvmRuntime, type TvmRuntimeOptions } fro
 /** Elements that a kernel writes at once: its scratch tensor stays in the processor's second-level cache. Even. */
 export const CHUNK_ELEMENTS: number = 1 << 16;
 const WORD = 2 ** 32;
+const CONSTANT = KERNELS.constant.name;
 
 /** A CPU device with an instance of the TVM runtime of its own; loaded when it is created, freed by `dispose`. */
 export async function createCpuDevice(options: TvmRuntimeOptions = {}): Promise<CpuDevice> {
@@ -25,6 +27,8 @@ export class CpuDevice implements Device {
   readonly kind = 'cpu';
   readonly #runtime: TvmRuntime;
   readonly #scratch = new Map<FloatDType, CpuTensor>();
+  /** What scratch tensors hold that a constant filled last. */
+  readonly #constants = new Map<FloatDType, { readonly bits: number; readonly length: number }>();
   #disposed = false;
 
   constructor(runtime: TvmRuntime) {
@@ -58,9 +62,19 @@ export class CpuDevice implements Device {
       const length = Math.min(CHUNK_ELEMENTS, count - done);
       const first = offset + done;
       const numbers = [call.key[0], call.key[1], first % WORD, Math.floor(first / WORD), length, ...call.args];
-      this.#runtime.call(call.kernel, scratch, numbers);
+      if (!this.#holds(call, length)) {
+        this.#constants.delete(call.dtype);
+        this.#runtime.call(call.kernel, scratch, numbers);
+        if (call.kernel === CONSTANT) this.#constants.set(call.dtype, { bits: call.args[0] ?? 0, length });
+      }
       out.set(scratch.view(length * size), done * size);
     }
+  }
+
+  /** Whether the scratch tensor has these elements from before: a constant's are the same everywhere. */
+  #holds({ kernel, dtype, args }: KernelCall, length: number): boolean {
+    const constant = kernel === CONSTANT ? this.#constants.get(dtype) : undefined;
+    return constant !== undefined && constant.bits === args[0] && constant.length >= length;
   }
 
   /**
