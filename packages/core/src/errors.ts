@@ -25,7 +25,7 @@ export class DeviceError extends IncipitError {
 
 /**
  * A device went away in the middle of its work: the GPU was reset or taken back, for instance. What it was writing is of
- * no use. A run that meets it goes on on the CPU, with the same bits.
+ * no use. A run that meets it goes on on the CPU, with the same bits but for those of large orthogonal matrices.
  */
 export class DeviceLostError extends DeviceError {
   static override readonly className: string = 'DeviceLostError';

@@ -36,6 +36,10 @@ test('a device that is lost while it makes one is replaced, once; other failures
     steady.warnings.map(({ code }) => code),
     ['device-lost'],
   );
+  assert.match(
+    steady.warnings[0]?.message ?? '',
+    /went on on the CPU with values of orthogonal matrices that may differ/,
+  );
   assert.is(steady.kind, 'cpu');
   const broken = deviceThat(() => {
     throw new DeviceError({ code: 'value-error', what: 'a kernel is broken' });

@@ -93,7 +93,7 @@ export class SteadyDevice implements Device {
     try {
       return await orthogonalizeOn(this.#device, law, gaussian);
     } catch (error) {
-      await this.#replace(error);
+      await this.#replace(error, 'with values of orthogonal matrices that may differ by 1e-4');
       return await orthogonalizeOn(this.#device, law, gaussian);
     }
   }
@@ -101,14 +101,14 @@ export class SteadyDevice implements Device {
   /** The devices are their owners' to dispose. */
   dispose(): void {}
 
-  async #replace(error: unknown): Promise<void> {
+  async #replace(error: unknown, how = 'with the same bits'): Promise<void> {
     const fallback = this.#fallback;
     if (fallback === undefined || !(error instanceof DeviceError) || !isLoss(error, this.#device)) throw error;
     this.#fallback = undefined;
     this.#lost = error instanceof DeviceLostError;
     this.warnings.push({
       code: error instanceof DeviceLostError ? 'device-lost' : 'device-out-of-memory',
-      message: `the device '${this.#device.kind}' failed in the middle of the run, which went on on the CPU with the same bits: ${error.what}`,
+      message: `the device '${this.#device.kind}' failed in the middle of the run, which went on on the CPU ${how}: ${error.what}`,
     });
     this.#device = await fallback();
   }

@@ -19,7 +19,7 @@ export interface BufferTask {
   readonly runs: readonly { readonly call: KernelCall; readonly start: number; readonly end: number }[];
 }
 
-/** Where kernels run. Devices differ in speed only: the same fill gives the same bits on each. */
+/** Where kernels run. Devices differ in speed: the same fill gives the same bits on each. */
 export interface Device {
   readonly kind: 'cpu' | 'webgpu';
   /**

@@ -13,7 +13,12 @@ import { GpuBuffers } from './webgpu/gpu-buffers.js';
 import { GpuFaults } from './webgpu/gpu-faults.js';
 import { GpuForTvm } from './webgpu/gpu-for-tvm.js';
 import { GpuKernels } from './webgpu/gpu-kernels.js';
+import { hasRoomFor, orthogonalizeOnGpu } from './webgpu/orthogonal-run.js';
 import type { RunContext } from './webgpu/run-memory.js';
+import { isSoftwareAdapter } from './webgpu/software-adapter.js';
+
+/** Smaller side of a matrix whose products outweigh the way to the GPU and back for each block of columns. */
+const WORTH_FACTORISING = 1024;
 
 /**
  * Fills by WGSL kernels that TVM loads and dispatches, and reads back. Many small slices are one submission: a dispatch
@@ -23,15 +28,20 @@ export class WebGpuDevice implements Device {
   readonly kind = 'webgpu';
   readonly #runtime: TvmRuntime;
   readonly #owned: boolean;
+  readonly #factorisesFrom: number;
   readonly #context: RunContext;
   /** Runs may share the device; their calls take turns. */
   #turn: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
-  /** @param owned whether the GPU device goes when this one is disposed. */
-  constructor(gpu: GpuDevice, runtime: TvmRuntime, owned: boolean) {
+  /**
+   * @param owned whether the GPU device goes when this one is disposed.
+   * @param factorisesFrom smaller side of matrices that the GPU factorises; default: where that may pay.
+   */
+  constructor(gpu: GpuDevice, runtime: TvmRuntime, owned: boolean, factorisesFrom: number = worthFactorising(gpu)) {
     this.#runtime = runtime;
     this.#owned = owned;
+    this.#factorisesFrom = factorisesFrom;
     const buffers = new GpuBuffers(gpu);
     const lender = new GpuForTvm(gpu, buffers);
     runtime.attachGpu(lender);
@@ -76,9 +86,19 @@ export class WebGpuDevice implements Device {
     });
   }
 
-  /** On the processor: the wasm of TVM's runtime holds the CPU's kernels too. */
+  /**
+   * By matrix products on the GPU where that may pay; else on the processor: the wasm of TVM's runtime holds the CPU's
+   * kernels too.
+   *
+   * @throws as {@link fillAll}.
+   */
   orthogonalize(law: OrthogonalLaw, gaussian: Float32Array): Promise<Float32Array> {
-    return this.#inTurn(async () => orthogonalize(this.#runtime, law, gaussian));
+    return this.#inTurn(async (context) => {
+      const onGpu = Math.min(law.rows, law.columns) >= this.#factorisesFrom && hasRoomFor(law, context.gpu);
+      return onGpu
+        ? orthogonalizeOnGpu(context, this.#runtime, law, gaussian)
+        : orthogonalize(this.#runtime, law, gaussian);
+    });
   }
 
   runsOn(gpu: GpuDevice): boolean {
@@ -116,4 +136,9 @@ export class WebGpuDevice implements Device {
     this.#turn = result.catch(() => undefined);
     return result;
   }
+}
+
+/** Software, and what does not tell what it is, computes no faster than the wasm. */
+function worthFactorising({ adapterInfo }: GpuDevice): number {
+  return adapterInfo === undefined || isSoftwareAdapter(adapterInfo) ? Number.POSITIVE_INFINITY : WORTH_FACTORISING;
 }

@@ -4,6 +4,7 @@ import { DeviceError } from '../../errors.js';
 import { orthogonalMatrix } from '../../kernels/host/orthogonal.js';
 import { lower } from '../../kernels/lower.js';
 import { type CpuDevice, createCpuDevice } from '../cpu-device.js';
+import { deviation, distance, vectors } from '../testing/orthonormal.js';
 
 const test = suite<{ device: CpuDevice }>('orthogonalize');
 
@@ -15,36 +16,6 @@ function gaussian(device: CpuDevice, count: number): Float32Array {
   const out = new Float32Array(count);
   device.fill(lower({ kind: 'normal', mean: 0, std: 1 }, 'float32', '00000000000000ff'), new Uint8Array(out.buffer), 0);
   return out;
-}
-
-/** The longer of rows and columns, each normally a unit vector. */
-function vectors(matrix: ArrayLike<number>, rows: number, columns: number): Float64Array[] {
-  const wide = rows < columns;
-  return Array.from({ length: Math.min(rows, columns) }, (_, j) =>
-    Float64Array.from(
-      { length: Math.max(rows, columns) },
-      (_, i) => matrix[wide ? j * columns + i : i * columns + j] ?? Number.NaN,
-    ),
-  );
-}
-
-/** The largest entry of |VᵀV - 1|. */
-function deviation(all: readonly Float64Array[]): number {
-  let worst = 0;
-  for (const [a, x] of all.entries()) {
-    for (const [b, y] of all.entries()) {
-      if (b < a) continue;
-      let sum = a === b ? -1 : 0;
-      for (let i = 0; i < x.length; i += 1) sum += (x[i] as number) * (y[i] as number);
-      worst = Math.max(worst, Math.abs(sum));
-    }
-  }
-  return worst;
-}
-
-/** The longest difference of two vectors. */
-function distance(all: readonly Float64Array[], others: readonly Float64Array[]): number {
-  return Math.max(...all.map((x, j) => Math.hypot(...x.map((value, i) => value - (others[j]?.[i] ?? Number.NaN)))));
 }
 
 test.before(async (context) => {

@@ -1,5 +1,6 @@
 import type { OrthogonalLaw } from '../../ir/law.js';
 import type { CpuTensor, TvmRuntime } from '../tvm-runtime.js';
+import { readColumns, writeColumns } from './columns.js';
 import { FactorBoard } from './factor-board.js';
 import { BLOCK, Layout } from './layout.js';
 
@@ -182,19 +183,9 @@ class Thread {
   }
 
   #read(block: number): void {
-    const { stride, height, width, wide } = this.#layout;
-    const { matrix } = this.#part;
-    const { first, end } = this.#columnsOf(block);
-    const out = this.#numbers(this.#space.blocks.get(block) ?? 0, this.#layout.widthOf(block) * stride).fill(0);
-    if (wide) {
-      for (let j = first; j < end; j += 1) {
-        out.set(matrix.subarray(j * height, (j + 1) * height), (j - first) * stride);
-      }
-      return;
-    }
-    for (let i = 0; i < height; i += 1) {
-      for (let j = first; j < end; j += 1) out[(j - first) * stride + i] = matrix[i * width + j] as number;
-    }
+    const { stride } = this.#layout;
+    const numbers = this.#numbers(this.#space.blocks.get(block) ?? 0, this.#layout.widthOf(block) * stride).fill(0);
+    readColumns(this.#layout, this.#part.matrix, { ...this.#columnsOf(block), stride, numbers });
   }
 
   /** Puts this thread's columns, times the gain and the signs of R's diagonal, into the matrix. */
@@ -203,23 +194,11 @@ class Thread {
   }
 
   #write(block: number, at: number): void {
-    const { stride, height, width, wide } = this.#layout;
+    const { stride } = this.#layout;
     const { matrix, law } = this.#part;
     const { first, end } = this.#columnsOf(block);
-    const columns = this.#numbers(at, this.#layout.widthOf(block) * stride);
+    const numbers = this.#numbers(at, this.#layout.widthOf(block) * stride);
     const scales = this.#numbers(this.#space.signs + first, end - first).map((sign) => law.gain * sign);
-    if (wide) {
-      for (let j = first; j < end; j += 1) {
-        const scale = scales[j - first] as number;
-        const column = columns.subarray((j - first) * stride, (j - first) * stride + height);
-        for (let i = 0; i < height; i += 1) matrix[j * height + i] = scale * (column[i] as number);
-      }
-      return;
-    }
-    for (let i = 0; i < height; i += 1) {
-      for (let j = first; j < end; j += 1) {
-        matrix[i * width + j] = (scales[j - first] as number) * (columns[(j - first) * stride + i] as number);
-      }
-    }
+    writeColumns(this.#layout, matrix, { first, end, stride, numbers }, scales);
   }
 }

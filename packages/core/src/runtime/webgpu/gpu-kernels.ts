@@ -16,6 +16,14 @@ const WORD = 4294967296;
 export const OWN_KERNEL_ELEMENTS: number = 1 << 19;
 const FEWEST_THREADS = 16;
 
+/** A shader, and under which name it is called. */
+interface NamedShader {
+  readonly as: string;
+  readonly shader: WgslFunction;
+  /** For messages. */
+  readonly kernel: string;
+}
+
 /** The kernels on one GPU device, compiled when they are first used, and their dispatches. */
 export class GpuKernels {
   readonly #runtime: TvmRuntime;
@@ -33,13 +41,28 @@ export class GpuKernels {
    */
   async load(calls: readonly KernelCall[], faults: GpuFaults): Promise<void> {
     // All are known before the first is loaded: nothing is under way when one is refused.
-    const missing = new Map<string, { readonly shader: WgslFunction; readonly kernel: string }>();
+    const missing = new Map<string, NamedShader>();
     for (const call of calls) {
       const as = shaderName(call);
       if (missing.has(as) || this.#runtime.hasShader(as)) continue;
-      missing.set(as, { shader: shaderOf(call), kernel: call.kernel });
+      missing.set(as, { as, shader: shaderOf(call), kernel: call.kernel });
     }
-    const loading = [...missing].map(async ([as, { shader, kernel }]) => {
+    await this.#compile([...missing.values()], faults);
+  }
+
+  /**
+   * Compiles shaders that belong to no law, for {@link call}.
+   *
+   * @throws as `faults`.
+   */
+  async loadShaders(shaders: readonly WgslFunction[], faults: GpuFaults): Promise<void> {
+    const missing = shaders.filter(({ name }) => !this.#runtime.hasShader(plainName(name)));
+    const named = missing.map((shader) => ({ as: plainName(shader.name), shader, kernel: shader.name }));
+    await this.#compile(named, faults);
+  }
+
+  async #compile(shaders: readonly NamedShader[], faults: GpuFaults): Promise<void> {
+    const loading = shaders.map(async ({ as, shader, kernel }) => {
       const load = (): void => this.#runtime.loadShader(wgslModule(shader), shader.name, as);
       try {
         await faults.guard(`compiling kernel '${kernel}'`, load);
@@ -49,6 +72,15 @@ export class GpuKernels {
       }
     });
     await Promise.all(loading);
+  }
+
+  /**
+   * Records a dispatch of a shader that {@link loadShaders} compiled.
+   *
+   * @param numbers the shader's, and how many workgroups.
+   */
+  call(name: string, tensors: readonly GpuTensor[], numbers: readonly number[]): void {
+    this.#runtime.callShader(plainName(name), [...tensors.map(({ pointer }) => pointer), ...numbers]);
   }
 
   /** A tensor over memory that is there; its owner disposes it. */
@@ -86,6 +118,10 @@ export class GpuKernels {
   release(): void {
     this.#lender.release();
   }
+}
+
+function plainName(name: string): string {
+  return `plain ${name}`;
 }
 
 /** A user's kernel is compiled for the number of its arguments. */
