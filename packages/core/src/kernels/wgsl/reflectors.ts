@@ -40,7 +40,7 @@ const AT = `
   @builtin(local_invocation_index) lane: u32,
 `;
 
-/** Adds ${DEPTH} terms to a tile: thread (x, y) has rows x + 16 i and columns y + 16 j, the latter in `sums[j]`. */
+/** Adds some terms to a tile: thread (x, y) has rows x + 16 i and columns y + 16 j, the latter in `sums[j]`. */
 const TILES = `
 var<workgroup> left: array<f32, ${DEPTH * PITCH}>;
 var<workgroup> right: array<f32, ${DEPTH * PITCH}>;

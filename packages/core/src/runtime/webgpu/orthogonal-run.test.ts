@@ -13,6 +13,7 @@ import { WebGpuDevice } from '../webgpu-device.js';
 interface Context {
   cpu: CpuDevice;
   /** One for all that leave it as it is: shaders take SwiftShader a second. */
+  mortal: MortalGpu;
   watched: WatchedGpu;
   device: WebGpuDevice;
 }
@@ -22,9 +23,7 @@ const test = suite<Context>('runtime/webgpu/orthogonal-run');
 
 test.before(async (context) => {
   context.cpu = await createCpuDevice();
-  if (!('gpu' in found)) return;
-  context.watched = new WatchedGpu(found.gpu);
-  context.device = await factorising(context.watched.gpu);
+  if ('gpu' in found) Object.assign(context, await mortalDevice(found.gpu));
 });
 test.after(({ cpu, device }) => {
   cpu.dispose();
@@ -50,6 +49,33 @@ function gaussian(cpu: CpuDevice, count: number): Float32Array {
 /** A device that factorises whatever it gets on its GPU, be that software. */
 async function factorising(gpu: GpuDevice): Promise<WebGpuDevice> {
   return new WebGpuDevice(gpu, await TvmRuntime.load(), false, 1);
+}
+
+/** A GPU device that is destroyed after some submissions. */
+class MortalGpu {
+  submissionsLeft = Number.POSITIVE_INFINITY;
+  readonly gpu: GpuDevice;
+
+  constructor(gpu: GpuDevice) {
+    const { queue } = gpu;
+    this.gpu = replacingOnGpu(gpu, {
+      queue: {
+        submit: (commands) => {
+          queue.submit(commands);
+          this.submissionsLeft -= 1;
+          if (this.submissionsLeft === 0) gpu.destroy();
+        },
+        writeBuffer: (...args) => queue.writeBuffer(...args),
+        onSubmittedWorkDone: () => queue.onSubmittedWorkDone(),
+      },
+    });
+  }
+}
+
+async function mortalDevice(gpu: GpuDevice): Promise<Omit<Context, 'cpu'>> {
+  const mortal = new MortalGpu(gpu);
+  const watched = new WatchedGpu(mortal.gpu);
+  return { mortal, watched, device: await factorising(watched.gpu) };
 }
 
 const SHAPES = [
@@ -121,40 +147,26 @@ onGpu(
   },
 );
 
-// The third comes while blocks are made, the last when the matrix is read back.
-for (const submissions of [3, 7]) {
-  onGpu(
-    `a GPU that is lost at submission ${submissions} of 7 is a typed error, and no buffer is left`,
-    async ({ cpu }) => {
-      const own = await testGpu();
-      assert.ok('gpu' in own);
-      const watched = new WatchedGpu(dyingAfter(own.gpu, submissions));
-      const device = await factorising(watched.gpu);
-      const failure = await device.orthogonalize(law(100, 100), gaussian(cpu, 10_000)).catch((error: unknown) => error);
-      assert.instance(failure, DeviceLostError);
-      assert.is(watched.submitted, submissions);
-      assert.is(watched.buffers.size, 0);
-      assert.is(device.buffers, 0);
-      device.dispose();
-    },
-  );
+/** Asks for a matrix of 7 submissions, of which this one is the GPU's last. */
+async function lose({ cpu, mortal, watched, device }: Context, submission: number): Promise<void> {
+  watched.submitted = 0;
+  mortal.submissionsLeft = submission;
+  const failure = await device.orthogonalize(law(100, 100), gaussian(cpu, 10_000)).catch((error: unknown) => error);
+  assert.instance(failure, DeviceLostError);
+  assert.is(watched.submitted, submission);
+  assert.is(watched.buffers.size, 0);
+  assert.is(device.buffers, 0);
 }
 
-/** A GPU device that is destroyed after so many submissions. */
-function dyingAfter(gpu: GpuDevice, submissions: number): GpuDevice {
-  const { queue } = gpu;
-  let left = submissions;
-  return replacingOnGpu(gpu, {
-    queue: {
-      submit: (commands) => {
-        queue.submit(commands);
-        left -= 1;
-        if (left === 0) gpu.destroy();
-      },
-      writeBuffer: (...args) => queue.writeBuffer(...args),
-      onSubmittedWorkDone: () => queue.onSubmittedWorkDone(),
-    },
-  });
-}
+onGpu('a GPU that is lost while blocks are made is a typed error, and no buffer is left', async ({ cpu }) => {
+  const own = await testGpu();
+  assert.ok('gpu' in own);
+  const context = { cpu, ...(await mortalDevice(own.gpu)) };
+  await lose(context, 3);
+  context.device.dispose();
+});
+
+// The last test: the others' GPU is gone then.
+onGpu('so is one that is lost while the matrix is read back', (context) => lose(context, 7));
 
 test.run();
