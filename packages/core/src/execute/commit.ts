@@ -44,7 +44,7 @@ export async function commit(
     // After the last write none can fail: what it replaces is not needed again.
     if (staged.length > 0) {
       const held = keep(adapter, next.path);
-      kept.push(held instanceof Promise ? await held : held);
+      kept.push('then' in held ? await held : held);
     }
     try {
       const written = adapter.write(next.path, next.tensor);
@@ -117,7 +117,7 @@ function keep(adapter: Adapter, path: string): Kept | Promise<Kept> {
   try {
     if (adapter.keep === undefined) return keepRead(adapter, path);
     const values = adapter.keep(path);
-    if (!(values instanceof Promise)) return new AdapterValues(path, values);
+    if (!('then' in values)) return new AdapterValues(path, values);
     return values.then(
       (held) => new AdapterValues(path, held),
       (cause: unknown) => new LostValues(path, cause),
