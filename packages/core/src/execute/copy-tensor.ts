@@ -4,10 +4,10 @@ import { convert } from '../ir/convert.js';
 import { byteSize } from '../ir/dtype.js';
 import type { CopyLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
-import { formatShape, sameShape } from '../ir/shape.js';
+import { formatShape, type Shape, sameShape } from '../ir/shape.js';
 import { changeValues } from '../kernels/host/change-values.js';
-import { permuteElements } from '../kernels/host/permute-elements.js';
 import type { OpenCheckpoints } from './open-checkpoints.js';
+import { Placement } from './placement.js';
 
 /**
  * A tensor of a checkpoint as its parameter takes it: changed as the law says, and rounded once.
@@ -23,8 +23,8 @@ export async function copyTensor(step: PlanStep, law: CopyLaw, checkpoints: Open
   for (const change of law.changes ?? []) {
     if (change.kind !== 'permute') computed.push(change);
     else {
-      bytes = permuteElements(bytes, byteSize(law.dtype), change);
       shape = change.order.map((axis) => change.shape[axis] ?? 1);
+      bytes = permuted(bytes, byteSize(law.dtype), { shape, order: change.order });
     }
   }
   if (computed.length === 0) return convert(bytes, law.dtype, step.dtype);
@@ -33,6 +33,18 @@ export async function copyTensor(step: PlanStep, law: CopyLaw, checkpoints: Open
   const values = new Float64Array(whole.buffer, whole.byteOffset, whole.byteLength / 8);
   const changed = changeValues(values, shape, computed);
   return convert(new Uint8Array(changed.buffer, changed.byteOffset, changed.byteLength), 'float64', step.dtype);
+}
+
+/** Elements in another order of their axes: axis i of the result, whose shape is given, is axis `order[i]` of the source. */
+function permuted(
+  bytes: Uint8Array,
+  size: number,
+  { shape, order }: { readonly shape: Shape; readonly order: readonly number[] },
+): Uint8Array {
+  const out = new Uint8Array(bytes.byteLength);
+  const axes = order.map((_, axis) => order.indexOf(axis));
+  new Placement(shape, { axes }).put(bytes, out, { first: 0, size });
+  return out;
 }
 
 /** A plan may be older than the file. @throws CheckpointError `checkpoint-changed`. */

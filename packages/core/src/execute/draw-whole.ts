@@ -2,14 +2,11 @@ import { convert } from '../ir/convert.js';
 import { byteSize } from '../ir/dtype.js';
 import type { PlanStep } from '../ir/plan.js';
 import type { FillJob } from '../runtime/device.js';
-import { canShareMemory } from '../runtime/shared-memory.js';
 import { allocate } from './allocate.js';
+import { PART_BYTES, partMemory } from './part-memory.js';
 import { Placement } from './placement.js';
 import { type Producers, produce } from './produce.js';
 import { addJobs, type FilledStep, type WholeStep } from './work.js';
-
-/** Bytes of what is drawn, and not yet in its place, of one parameter. */
-const PART_BYTES = 1 << 22;
 
 /** True for what is made on its own: laws of a whole, and what is too large to be drawn at once and then placed. */
 export function isDrawnAlone(work: FilledStep | WholeStep): boolean {
@@ -37,9 +34,7 @@ async function drawInParts(work: FilledStep, { device, signal }: Producers): Pro
   const size = byteSize(step.dtype);
   const bytes = allocate(step.path, elements * size);
   const placement = new Placement(step.shape, order);
-  // All threads fill shared memory in place.
-  const shared = device.prefersSharedMemory && canShareMemory();
-  const part = new Uint8Array(shared ? new SharedArrayBuffer(PART_BYTES) : new ArrayBuffer(PART_BYTES));
+  const part = partMemory(device, PART_BYTES);
   const count = PART_BYTES / byteSize(dtype);
   for (let first = 0; first < elements; first += count) {
     signal?.throwIfAborted();

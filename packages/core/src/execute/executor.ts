@@ -30,7 +30,8 @@ export interface ExecutorResources {
 
 /**
  * Carries a plan out: produces all values first, then writes them, so that an error or an abort leaves the model as it
- * was. Costs one copy of the model, on the host or, for parameters that live on the run's GPU, there. A run that is not atomic writes each value as it is produced.
+ * was. Costs one copy of the model, on the host or, for parameters that live on the run's GPU, there. A run that is not
+ * atomic writes each value as it is produced.
  *
  * The plan must fit the model: a plan from elsewhere goes through `checkPlanFits` first.
  *

@@ -16,8 +16,9 @@ import {
   type TensorData,
 } from '../index.js';
 import type { Law } from '../ir/law.js';
+import { readBack } from '../runtime/testing/read-back.js';
 import { testGpu } from '../runtime/testing/test-gpu.js';
-import { replacingOnGpu, WatchedGpu } from '../runtime/testing/watched-gpu.js';
+import { fillableGpu, replacingOnGpu, WatchedGpu } from '../runtime/testing/watched-gpu.js';
 import { ADAPTER_CASES } from '../testing.js';
 
 const found = await testGpu();
@@ -117,17 +118,6 @@ class GpuModel implements Adapter {
     this.buffers.get(path)?.destroy();
     this.buffers.delete(path);
   }
-}
-
-async function readBack(gpu: GpuDevice, buffer: GpuBuffer): Promise<Uint8Array> {
-  const staging = gpu.createBuffer({ size: buffer.size, usage: 9 });
-  const encoder = gpu.createCommandEncoder();
-  encoder.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
-  gpu.queue.submit([encoder.finish()]);
-  await staging.mapAsync(1);
-  const bytes = new Uint8Array(staging.getMappedRange()).slice();
-  staging.destroy();
-  return bytes;
 }
 
 async function bytesOf(adapter: Adapter): Promise<readonly string[]> {
@@ -236,23 +226,10 @@ for (const atomic of [true, false]) {
 }
 
 onGpu('memory of the GPU that is full sends the run to the CPU, with nothing left on the GPU', async (gpu) => {
-  let full = false;
-  let scopes = 0;
-  const watched = new WatchedGpu(
-    replacingOnGpu(gpu, {
-      pushErrorScope: (filter) => gpu.pushErrorScope(filter),
-      popErrorScope: async () => {
-        const error = await gpu.popErrorScope();
-        scopes += 1;
-        return full && scopes % 3 === 1 ? { message: 'no memory' } : error;
-      },
-    }),
-  );
+  const fillable = fillableGpu(gpu);
+  const watched = new WatchedGpu(fillable.gpu);
   const adapter = new GpuModel(watched.gpu);
-  const onProgress = (): void => {
-    full = true;
-    scopes = 0;
-  };
+  const onProgress = (): void => fillable.setFull(true);
   const report = await run(adapter, { onProgress });
   assert.equal(
     report.warnings.map(({ code }) => code),

@@ -2,18 +2,15 @@ import { byteSize } from '../ir/dtype.js';
 import type { PlanStep } from '../ir/plan.js';
 import { elementCount } from '../ir/shape.js';
 import type { Adapter } from '../model/adapter.js';
-import { canShareMemory } from '../runtime/shared-memory.js';
 import { BatchMemory } from './batch-memory.js';
 import { write, writeBuffers, writePart } from './commit.js';
 import type { GpuTarget } from './gpu-target.js';
+import { PART_BYTES, partMemory } from './part-memory.js';
 import { type PartSource, partSource } from './part-source.js';
 import type { Producers } from './produce.js';
 import type { RunLog } from './run-log.js';
 import { type FilledBuffer, type Produced, produceAll } from './values.js';
 import { workOf } from './work.js';
-
-/** What is held of values: a part that is made, the one before it that is written, or a batch of small parameters. */
-const PART_BYTES = 1 << 22;
 
 /**
  * Writes each parameter as soon as it is made, and large ones in parts where the adapter takes parts. Beside the
@@ -27,7 +24,7 @@ export class WriteThrough {
   readonly #gpu: GpuTarget | undefined;
   /** Steps whose buffers were handed over. */
   readonly #handedOver: PlanStep[] = [];
-  /** Two parts, or a batch of small parameters. */
+  /** What is held of values: a part that is made and the one before it that is written, or a batch of small parameters. */
   #memory: Uint8Array | undefined;
 
   constructor(adapter: Adapter, producers: Producers, options: { log: RunLog; gpu: GpuTarget | undefined }) {
@@ -137,11 +134,8 @@ export class WriteThrough {
     return source.make(out, first);
   }
 
-  /** All threads fill shared memory in place. */
   #partMemory(): Uint8Array {
-    if (this.#memory !== undefined) return this.#memory;
-    const shared = this.#producers.device.prefersSharedMemory && canShareMemory();
-    this.#memory = new Uint8Array(shared ? new SharedArrayBuffer(2 * PART_BYTES) : new ArrayBuffer(2 * PART_BYTES));
+    this.#memory ??= partMemory(this.#producers.device, 2 * PART_BYTES);
     return this.#memory;
   }
 }

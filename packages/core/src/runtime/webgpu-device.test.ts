@@ -2,16 +2,16 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type DeviceError, DeviceLostError } from '../errors.js';
 import { byteSize, FLOAT_DTYPES, type FloatDType } from '../ir/dtype.js';
-import type { GpuBuffer, GpuDevice } from '../ir/gpu.js';
+import type { GpuDevice } from '../ir/gpu.js';
 import type { KernelCall } from '../kernels/kernel-call.js';
 import { lower } from '../kernels/lower.js';
 import { fillReference } from '../kernels/reference/fill-reference.js';
 import type { Words } from '../rng/threefry.js';
 import { createWebGpuDevice } from './create-webgpu-device.js';
 import type { BufferTask, FillJob } from './device.js';
+import { readBack } from './testing/read-back.js';
 import { testGpu } from './testing/test-gpu.js';
-import { replacingOnGpu, WatchedGpu } from './testing/watched-gpu.js';
-import { USAGE } from './webgpu/gpu-buffers.js';
+import { fillableGpu, WatchedGpu } from './testing/watched-gpu.js';
 
 const KEY: Words = [5, 6];
 const NORMAL_LAW = { kind: 'normal', mean: 0, std: 1 } as const;
@@ -137,42 +137,19 @@ onGpu('a device that is lost in the middle of a call is a typed error, then and 
 });
 
 onGpu('memory of the GPU that is full is a typed error, and the device goes on', async (gpu) => {
-  let full = false;
-  let scopes = 0;
-  const device = await createWebGpuDevice(
-    replacingOnGpu(gpu, {
-      pushErrorScope: (filter) => gpu.pushErrorScope(filter),
-      popErrorScope: async () => {
-        const error = await gpu.popErrorScope();
-        scopes += 1;
-        // The innermost scope is that of memory.
-        return full && scopes % 3 === 1 ? { message: 'no memory' } : error;
-      },
-    }),
-  );
+  const fillable = fillableGpu(gpu);
+  const device = await createWebGpuDevice(fillable.gpu);
   const job = jobOf(NORMAL, 1000);
   await device.fillAll([job]);
-  full = true;
-  scopes = 0;
+  fillable.setFull(true);
   assert.is((await errorOf(device.fillAll([job]))).code, 'out-of-memory');
   assert.is(device.buffers, 0);
-  full = false;
+  fillable.setFull(false);
   job.out.fill(0);
   await device.fillAll([job]);
   assert.ok(isReference(job));
   device.dispose();
 });
-
-async function readBack(gpu: GpuDevice, buffer: GpuBuffer): Promise<Uint8Array> {
-  const staging = gpu.createBuffer({ size: buffer.size, usage: USAGE.mapRead | USAGE.copyTarget });
-  const encoder = gpu.createCommandEncoder();
-  encoder.copyBufferToBuffer(buffer, 0, staging, 0, buffer.size);
-  gpu.queue.submit([encoder.finish()]);
-  await staging.mapAsync(1);
-  const bytes = new Uint8Array(staging.getMappedRange()).slice();
-  staging.destroy();
-  return bytes;
-}
 
 /** A tensor in runs that begin at even and odd elements; `lengths` are theirs. */
 function taskOf(dtype: FloatDType, key: number, lengths: readonly number[]): BufferTask {

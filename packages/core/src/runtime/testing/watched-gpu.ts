@@ -13,6 +13,26 @@ export function replacingOnGpu(gpu: GpuDevice, members: Replacements): GpuDevice
   });
 }
 
+/** A GPU device whose memory is full when it is told so; until then it is as it was. */
+export function fillableGpu(gpu: GpuDevice): { readonly gpu: GpuDevice; setFull(isFull: boolean): void } {
+  let full = false;
+  let scopes = 0;
+  const replaced = replacingOnGpu(gpu, {
+    pushErrorScope: (filter) => gpu.pushErrorScope(filter),
+    popErrorScope: async () => {
+      const error = await gpu.popErrorScope();
+      scopes += 1;
+      // The innermost scope is that of memory.
+      return full && scopes % 3 === 1 ? { message: 'no memory' } : error;
+    },
+  });
+  const setFull = (isFull: boolean): void => {
+    full = isFull;
+    scopes = 0;
+  };
+  return { gpu: replaced, setFull };
+}
+
 /** A GPU device that counts what is submitted to it and mapped. */
 export class WatchedGpu {
   /** Command buffers. */
