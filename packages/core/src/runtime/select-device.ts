@@ -67,6 +67,6 @@ function unsupported(choice: string): DeviceError {
     code: 'unsupported-device',
     what: `device ${JSON.stringify(choice)} is not known`,
     expected: "'auto', 'cpu' or 'webgpu'",
-    fix: "use device: 'auto'; the bits are the same on every device",
+    fix: "use device: 'auto'; the bits are the same on every device, but for large orthogonal matrices",
   });
 }

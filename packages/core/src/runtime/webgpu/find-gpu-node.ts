@@ -16,4 +16,4 @@ export async function findGpu(): Promise<Gpu> {
 
 /** What to do when there is none. */
 export const GPU_FIX: string =
-  "install Dawn for Node, npm install webgpu, which needs a GPU with a Vulkan, Metal or Direct3D 12 driver; or use device: 'auto', the bits are the same on every device";
+  "install Dawn for Node, npm install webgpu, which needs a GPU with a Vulkan, Metal or Direct3D 12 driver; or use device: 'auto', the bits are the same on every device, but for large orthogonal matrices";

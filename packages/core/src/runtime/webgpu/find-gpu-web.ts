@@ -9,4 +9,4 @@ export async function findGpu(): Promise<Gpu> {
 
 /** What to do when there is none. */
 export const GPU_FIX: string =
-  "open the page over https, or on localhost, in a browser with WebGPU; or use device: 'auto', the bits are the same on every device";
+  "open the page over https, or on localhost, in a browser with WebGPU; or use device: 'auto', the bits are the same on every device, but for large orthogonal matrices";

@@ -104,7 +104,7 @@ function lostError(reason: string | undefined, message: string): DeviceLostError
   return new DeviceLostError({
     code: 'device-lost',
     what: `the GPU device was ${reason === 'destroyed' ? 'destroyed' : 'lost'}${message === '' ? '' : `: ${message}`}`,
-    fix: 'run again, on another device if it goes on: the bits are the same',
+    fix: 'run again, on another device if it goes on: the bits are the same, but for large orthogonal matrices',
   });
 }
 
@@ -113,7 +113,7 @@ function scopeError(scope: Scope, what: string, cause: { readonly message: strin
     return new DeviceError({
       code: 'out-of-memory',
       what: `the GPU's memory was full while ${what}`,
-      fix: "free memory of the GPU, or use device: 'cpu'; the bits are the same",
+      fix: "free memory of the GPU, or use device: 'cpu'; the bits are the same, but for large orthogonal matrices",
       cause,
     });
   }
