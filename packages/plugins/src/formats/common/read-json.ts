@@ -9,15 +9,19 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A whole JSON file that holds an object. @throws CheckpointError `malformed`. */
-export async function readJson(source: ByteSource): Promise<Readonly<Record<string, unknown>>> {
+/** A whole JSON file. @throws CheckpointError `malformed`. */
+export async function readJson(source: ByteSource): Promise<unknown> {
   if (source.size > MAX_JSON_BYTES) throw malformed(source, `it is larger than ${MAX_JSON_BYTES} bytes`);
-  let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(await source.read(0, source.size)));
+    return JSON.parse(new TextDecoder().decode(await source.read(0, source.size)));
   } catch (cause) {
     throw malformed(source, 'it is not JSON', cause);
   }
+}
+
+/** A whole JSON file that holds an object. @throws CheckpointError `malformed`. */
+export async function readJsonObject(source: ByteSource): Promise<Readonly<Record<string, unknown>>> {
+  const json = await readJson(source);
   if (!isRecord(json)) throw malformed(source, 'it is not a JSON object');
   return json;
 }

@@ -1,5 +1,5 @@
 /**
- * The files of TensorFlow.js: `model.json` and its shards, layers and graph models, quantised too.
+ * The files of TensorFlow.js: `model.json`, or a manifest alone, and its shards; layers and graph models, quantised too.
  *
  * @module
  */
@@ -10,8 +10,9 @@ import { isJson } from '../common/read-json.js';
 export const TFJS: CheckpointFormat = {
   name: 'tfjs',
   matches: ({ name, head }) =>
-    isJson(head) &&
-    (/(?:^|[/\\])model\.json$/i.test(name) ||
-      /"(?:modelTopology|weightsManifest)"|"(?:layers|graph)-model"/.test(new TextDecoder().decode(head))),
+    isJson(head)
+      ? /(?:^|[/\\])model\.json$/i.test(name) ||
+        /"(?:modelTopology|weightsManifest)"|"(?:layers|graph)-model"/.test(new TextDecoder().decode(head))
+      : /^\s*\[\s*\{\s*"(?:paths|weights)"\s*:\s*\[/.test(new TextDecoder().decode(head)),
   open: async (source) => (await import('./read-tfjs.js')).openTfjs(source),
 };

@@ -35,12 +35,13 @@ const DTYPES: Readonly<Record<string, DType>> = {
   float16: 'float16',
 };
 
-/** Opens a `model.json` of TensorFlow.js and the shards that it names; quantised weights are given in their own dtype. */
+/** Opens a `model.json` or a manifest of TensorFlow.js and the shards that it names; quantised weights are given in their own dtype. */
 export function openTfjs(source: ByteSource): Promise<Checkpoint> {
   const open: ByteSource[] = [source];
   const whole = { ...source, close: () => closeAll(open) };
   return opening(whole, async () => {
-    const { weightsManifest: groups } = await readJson(source);
+    const json = await readJson(source);
+    const groups = isRecord(json) ? json.weightsManifest : json;
     if (!Array.isArray(groups)) throw malformed(source, 'it has no weightsManifest');
     const tensors: StoredTensor[] = [];
     for (const group of groups as unknown[]) {

@@ -9,7 +9,7 @@ import {
 } from '@incipit/core';
 import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupported } from '../common/checkpoint-of.js';
 import { packedRange } from '../common/packed-range.js';
-import { isCount, isRecord, MAX_SHARDS, readJson, shapeOf } from '../common/read-json.js';
+import { isCount, isRecord, MAX_SHARDS, readJsonObject, shapeOf } from '../common/read-json.js';
 import { storedRange } from '../common/stored-range.js';
 
 /** Opens a `tensor-cache.json` of TVM (`ndarray-cache.json` before) and the shards that it names. */
@@ -20,7 +20,7 @@ export function openTvm(source: ByteSource): Promise<Checkpoint> {
   };
   const whole = { ...source, close };
   return opening(whole, async () => {
-    const { records: shards, metadata } = await readJson(source);
+    const { records: shards, metadata } = await readJsonObject(source);
     if (!Array.isArray(shards)) throw malformed(source, 'it has no records');
     if (shards.length > MAX_SHARDS) throw malformed(source, `it names more than ${MAX_SHARDS} shards`);
     const tensors: StoredTensor[] = [];
