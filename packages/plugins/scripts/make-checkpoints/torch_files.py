@@ -74,6 +74,8 @@ def make_torch():
     expect("torch/nested.pt", {"a.b.0": base.numpy(), "a.b.1": (base + 1).numpy(), "c": base.numpy()})
     torch.save(base[1], place("torch/tensor.pt"))
     expect("torch/tensor.pt", {"tensor": base[1].numpy()})
+    torch.jit.save(torch.jit.script(model.eval()), place("torch/script.pt"))
+    expect("torch/script.pt", state)
     torch.save(model, place("torch/refused-module.pt"))
     torch.save({"w": torch.ones(2, dtype=torch.complex64)}, place("torch/refused-complex.pt"))
     make_attacks()

@@ -1,6 +1,6 @@
 import type { ByteSource } from '@incipit/core';
 import { malformed } from '../common/checkpoint-of.js';
-import { PyTuple, TorchTensor } from './pickle-values.js';
+import { PyTuple, ScriptModule, TorchTensor } from './pickle-values.js';
 
 /** Where frameworks put the weights beside optimiser and schedule; the first that is there is taken, alone. */
 const WRAPPERS = ['state_dict', 'model_state_dict', 'model'];
@@ -50,6 +50,8 @@ function walk(source: Pick<ByteSource, 'name'>, root: unknown): ReadonlyMap<stri
       const name = path === '' ? 'tensor' : path;
       if (tensors.has(name)) throw malformed(source, `two tensors are named '${name}'`);
       tensors.set(name, value);
+    } else if (value instanceof ScriptModule) {
+      visit(value.fields, path, depth);
     } else if (value instanceof Map || value instanceof PyTuple || Array.isArray(value)) {
       for (const [key, child] of entriesOf(value)) visit(child, path === '' ? key : `${path}.${key}`, depth + 1);
     }

@@ -33,6 +33,12 @@ export class PyInert {
   }
 }
 
+/** A module of a TorchScript program: what it holds by name, without its code. */
+export class ScriptModule {
+  /** Set after it was made. */
+  fields: ReadonlyMap<unknown, unknown> = new Map();
+}
+
 /** Memory that tensors share. */
 export class TorchStorage {
   readonly key: string;

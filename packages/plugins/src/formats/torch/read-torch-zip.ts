@@ -1,6 +1,6 @@
 import type { ByteSource, Checkpoint } from '@incipit/core';
 import { ByteCursor } from '../common/byte-cursor.js';
-import { malformed, opening, unsupported } from '../common/checkpoint-of.js';
+import { malformed, opening } from '../common/checkpoint-of.js';
 import { readZipDirectory, type ZipEntry } from '../zip/read-zip.js';
 import { unzip, unzipInto } from '../zip/unzip.js';
 import { type StorageBytes, torchCheckpoint } from './torch-checkpoint.js';
@@ -9,16 +9,16 @@ import { unpickle } from './unpickle.js';
 
 const MAX_PICKLE_BYTES = 256 << 20;
 
-/** Opens what `torch.save` writes since 1.6: a zip archive with a pickle and a file for each storage. */
+/**
+ * Opens what `torch.save` writes since 1.6, and TorchScript programs: a zip archive with a pickle and a file for each
+ * storage. Of a program the weights are read, and its code is not looked at.
+ */
 export function openTorchZip(source: ByteSource): Promise<Checkpoint> {
   return opening(source, async () => {
     const entries = new Map((await readZipDirectory(source)).map((entry) => [entry.name, entry]));
     const pickle = [...entries.keys()].find((name) => /(?:^|\/)data\.pkl$/.test(name));
     if (pickle === undefined) throw malformed(source, 'it has no data.pkl');
     const folder = pickle.slice(0, -'data.pkl'.length);
-    if (entries.has(`${folder}constants.pkl`)) {
-      throw unsupported(source, 'is a TorchScript program', 'save the state_dict() of the module instead');
-    }
     const meaning = new TorchMeaning(source);
     const root = unpickle(source, new ByteCursor(source, await readSmall(source, entries.get(pickle))), meaning);
     const bigEndian = await isBigEndian(source, entries.get(`${folder}byteorder`));

@@ -1,7 +1,7 @@
 import { type ByteSource, byteSize, CheckpointError, type DType, elementCount } from '@incipit/core';
 import { malformed, unsupported } from '../common/checkpoint-of.js';
 import { reach } from '../common/strided-copy.js';
-import { PyGlobal, PyInert, PyTuple, TorchStorage, TorchTensor } from './pickle-values.js';
+import { PyGlobal, PyInert, PyTuple, ScriptModule, TorchStorage, TorchTensor } from './pickle-values.js';
 import type { PickleMeaning } from './unpickle.js';
 
 const STORAGE_DTYPES: Readonly<Record<string, DType>> = {
@@ -39,7 +39,14 @@ const CALLS: ReadonlySet<string> = new Set([
   'torch._utils._rebuild_parameter',
   'torch._utils._rebuild_parameter_with_state',
   'torch._tensor._rebuild_from_type_v2',
+  'torch.jit._pickle.build_boollist',
+  'torch.jit._pickle.build_doublelist',
+  'torch.jit._pickle.build_intlist',
+  'torch.jit._pickle.build_tensorlist',
+  'torch.jit._pickle.restore_type_tag',
 ]);
+/** What the classes of a TorchScript program lie in. Their code is in other files, which nothing opens. */
+const SCRIPT_CLASSES = '__torch__.';
 
 /** Classes and functions that checkpoints carry beside tensors: mere data, whose content is dropped. */
 const INERT: ReadonlySet<string> = new Set([
@@ -84,7 +91,7 @@ export class TorchMeaning implements PickleMeaning {
 
   global(module: string, name: string): PyGlobal {
     const global = new PyGlobal(module, name);
-    if (CALLS.has(global.path) || INERT.has(global.path)) return global;
+    if (CALLS.has(global.path) || INERT.has(global.path) || global.path.startsWith(SCRIPT_CLASSES)) return global;
     if ((module === 'torch' || module === 'torch.storage') && /^[A-Za-z0-9]+Storage$/.test(name)) return global;
     if (module === 'torch' && /^(?:[a-z]+\d+[a-z0-9_]*|bool|strided|channels_last|contiguous_format)$/.test(name)) {
       return global;
@@ -100,11 +107,18 @@ export class TorchMeaning implements PickleMeaning {
   call(callable: unknown, args: readonly unknown[]): unknown {
     if (!(callable instanceof PyGlobal)) throw malformed(this.#source, 'its pickle calls what is no name');
     if (INERT.has(callable.path)) return new PyInert(callable.path);
+    if (callable.path.startsWith(SCRIPT_CLASSES)) return new ScriptModule();
     switch (callable.path) {
       case 'collections.OrderedDict':
       case 'collections.defaultdict':
       case 'builtins.dict':
         return this.#dictOf(args);
+      case 'torch.jit._pickle.restore_type_tag':
+        return args[0];
+      case 'torch.jit._pickle.build_boollist':
+      case 'torch.jit._pickle.build_doublelist':
+      case 'torch.jit._pickle.build_intlist':
+      case 'torch.jit._pickle.build_tensorlist':
       case 'builtins.list':
       case 'builtins.set':
       case 'builtins.frozenset':

@@ -115,6 +115,7 @@ for (const [what, pickle, code] of REFUSED) {
 
 for (const [path, runs] of [
   ['torch/plain.pt', 3000],
+  ['torch/script.pt', 1500],
   ['torch/wrapped.pth', 2000],
   ['torch/legacy.pth', 5000],
 ] as const) {

@@ -1,7 +1,7 @@
 import type { ByteSource } from '@incipit/core';
 import type { ByteCursor } from '../common/byte-cursor.js';
 import { malformed } from '../common/checkpoint-of.js';
-import { PyInert, PyTuple } from './pickle-values.js';
+import { PyInert, PyTuple, ScriptModule } from './pickle-values.js';
 
 /** What names and calls of a pickle mean. Nothing of a file is ever executed: this decides from a closed list. */
 export interface PickleMeaning {
@@ -123,10 +123,11 @@ function call(machine: Machine): void {
   machine.stack.push(machine.meaning.call(callable, args.items));
 }
 
-/** State is set on objects that are inert here; on dicts it is `_metadata` of a module. */
+/** State makes modules of programs; on other objects, inert here, and on dicts, as `_metadata`, it means nothing. */
 function build(machine: Machine): void {
-  pop(machine);
-  top(machine);
+  const state = pop(machine);
+  const object = top(machine);
+  if (object instanceof ScriptModule && state instanceof Map) object.fields = state;
 }
 
 const push =
