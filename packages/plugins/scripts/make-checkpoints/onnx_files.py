@@ -37,6 +37,12 @@ def make_onnx():
     typed = [helper.make_tensor(n, types[n], a.shape, a.flatten().tolist()) for n, a in arrays.items()]
     onnx.save(model_of(typed), place("onnx/typed.onnx"))
     expect("onnx/typed.onnx", arrays)
+    constants = [helper.make_node("Constant", [], [n], value=numpy_helper.from_array(a)) for n, a in arrays.items()]
+    shapeless = helper.make_node("Constant", [], ["text"], value_string="no tensor")
+    graph = model_of([])
+    graph.graph.node.extend([*constants, shapeless])
+    onnx.save(graph, place("onnx/constants.onnx"))
+    expect("onnx/constants.onnx", arrays)
     onnx.save_model(
         model_of([numpy_helper.from_array(array, name) for name, array in arrays.items()]),
         place("onnx/external.onnx"),

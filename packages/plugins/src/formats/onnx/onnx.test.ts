@@ -84,6 +84,7 @@ for (const [what, content, code] of REFUSED) {
 for (const [path, runs] of [
   ['onnx/raw.onnx', 4000],
   ['onnx/typed.onnx', 3000],
+  ['onnx/constants.onnx', 1500],
   ['onnx/external.onnx', 3000],
 ] as const) {
   test(`${runs} damaged copies of ${path} open, or are refused with a typed error`, async () => {

@@ -2,6 +2,7 @@ import { type ByteSource, byteSize, type Checkpoint, elementCount, openBeside } 
 import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupported } from '../common/checkpoint-of.js';
 import { concatenated } from '../common/concatenated.js';
 import { storedRange } from '../common/stored-range.js';
+import { constantNodes } from './constant-nodes.js';
 import { ProtoFile } from './proto-fields.js';
 import { decodeVarints, readTensorProto, type Span, type TensorProto } from './tensor-proto.js';
 
@@ -11,7 +12,10 @@ const GRAPH = 7;
 const INITIALIZER = 5;
 const SPARSE_INITIALIZER = 15;
 
-/** Opens an ONNX model: the initialisers of its graph, with data in the model or in files beside it. */
+/**
+ * Opens an ONNX model: the initialisers of its graph, with data in the model or in files beside it. A graph without any
+ * has its weights in constants, by the names of what they put out.
+ */
 export function openOnnx(source: ByteSource): Promise<Checkpoint> {
   const files = new Map<string, ByteSource>();
   const close = async (): Promise<void> => {
@@ -34,6 +38,11 @@ export function openOnnx(source: ByteSource): Promise<Checkpoint> {
       if (field.id !== INITIALIZER || field.kind !== 'bytes') continue;
       const tensor = await readTensorProto(source, proto, field);
       tensors.push(await placeTensor(source, tensor, files));
+    }
+    if (tensors.length > 0) return checkpointOf(whole, tensors, metadata);
+    for await (const { name, tensor: span } of constantNodes(proto, graph)) {
+      const tensor = await readTensorProto(source, proto, span);
+      tensors.push(await placeTensor(source, { ...tensor, name }, files));
     }
     return checkpointOf(whole, tensors, metadata);
   });
