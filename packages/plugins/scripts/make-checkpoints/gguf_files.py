@@ -54,3 +54,24 @@ def make_gguf():
     writer.write_tensors_to_file()
     writer.close()
     expect("gguf/all.gguf", values)
+    make_small_types()
+
+
+def make_small_types():
+    """Every byte of each, the scales but for infinity: all that a block can say."""
+    writer = gguf.GGUFWriter(place("gguf/small-types.gguf"), "llama")
+    values = {}
+    for kind in (T.MXFP4, T.TQ1_0, T.TQ2_0):
+        block, size = gguf.GGML_QUANT_SIZES[kind]
+        raw = RNG.integers(0, 256, (8, size), dtype=np.uint8)
+        if kind == T.MXFP4:
+            raw[:, 0] = [0, 1, 2, 100, 127, 128, 200, 254]
+        else:
+            raw[:, size - 2 :] = RNG.uniform(-1, 1, (8, 1)).astype(np.float16).view(np.uint8)
+        writer.add_tensor(kind.name.lower(), raw, raw_dtype=kind)
+        values[kind.name.lower()] = gguf.quants.dequantize(raw, kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    expect("gguf/small-types.gguf", values)

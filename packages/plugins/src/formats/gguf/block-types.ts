@@ -1,7 +1,8 @@
 import type { DType } from '@incipit/core';
 import type { BlockPlace } from './block-bytes.js';
 import { q2k, q3k, q4k, q5k, q6k } from './k-quants.js';
-import { iq4nl, iq4xs, q40, q41, q50, q51, q80 } from './simple-quants.js';
+import { iq4nl, iq4xs, mxfp4, q40, q41, q50, q51, q80 } from './simple-quants.js';
+import { tq10, tq20 } from './ternary-quants.js';
 
 /** Writes the values of one block. `at` is the block's first byte in `bytes`, `to` its first value in `out`. */
 export type Dequantize = (block: BlockPlace, out: Float32Array, to: number) => void;
@@ -50,4 +51,7 @@ export const BLOCK_TYPES: ReadonlyMap<number, BlockType> = new Map([
   [27, plain('I64', 'int64', 8)],
   [28, plain('F64', 'float64', 8)],
   [30, plain('BF16', 'bfloat16', 2)],
+  [34, packed('TQ1_0', [256, 54], tq10)],
+  [35, packed('TQ2_0', [256, 66], tq20)],
+  [39, packed('MXFP4', [32, 17], mxfp4)],
 ]);

@@ -78,3 +78,16 @@ export function iq4xs({ bytes, at }: BlockPlace, out: Float32Array, to: number):
     iq4({ bytes, at: at + 8 + HALF * group }, scale, [out, to + 32 * group]);
   }
 }
+
+/** Twice the sixteen numbers of four bits, sign, exponent and one bit of fraction, of the microscaling formats (OCP). */
+const E2M1_DOUBLED = [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
+
+/** The scale is a power of two, and its exponent the first byte. */
+export function mxfp4({ bytes, at }: BlockPlace, out: Float32Array, to: number): void {
+  const d = 2 ** (byteAt(bytes, at) - 128);
+  for (let k = 0; k < HALF; k++) {
+    const pair = byteAt(bytes, at + 1 + k);
+    out[to + k] = d * (E2M1_DOUBLED[pair & 15] ?? 0);
+    out[to + k + HALF] = d * (E2M1_DOUBLED[pair >> 4] ?? 0);
+  }
+}
