@@ -1,5 +1,6 @@
 import { type DetachedAdapter, detached } from '@incipit/core';
-import { openSafetensors } from '@incipit/core/node';
+import { fileSource, openCheckpoint } from '@incipit/core/node';
+import { FORMATS } from '@incipit/plugins/formats';
 import { loadTopology, tfjs } from '@incipit/plugins/tfjs';
 import { weightFile } from '@incipit/plugins/weight-file';
 import type { LayersModel } from '@tensorflow/tfjs';
@@ -14,6 +15,9 @@ export interface OpenModel {
   close(): Promise<void>;
 }
 
+/** JSON that names weights, and no layers. */
+const WEIGHTS_INDEX = /\.index\.json$/i;
+
 type ModelChoices = Pick<PlanChoices, 'model' | 'fresh' | 'dtype'>;
 
 /**
@@ -25,8 +29,21 @@ type ModelChoices = Pick<PlanChoices, 'model' | 'fresh' | 'dtype'>;
  * @throws ModelFileError, MissingPackageError, AdapterError, CheckpointError
  */
 export async function openModel(choices: ModelChoices): Promise<OpenModel> {
-  if (/\.safetensors$/i.test(choices.model)) return openWeights(choices);
+  if (!(await isDescription(choices.model))) return openWeights(choices);
   return { model: await openLayers(choices), close: async () => undefined };
+}
+
+/** Told by the first bytes; by the name where they cannot be read, so that the error fits. */
+async function isDescription(path: string): Promise<boolean> {
+  if (WEIGHTS_INDEX.test(path)) return false;
+  const source = await fileSource(path).catch(() => undefined);
+  if (source === undefined) return /\.(?:json|gz)$/i.test(path);
+  try {
+    const head = await source.read(0, Math.min(source.size, 64));
+    return (head[0] === 0x1f && head[1] === 0x8b) || /^\s*[[{]/.test(new TextDecoder().decode(head));
+  } finally {
+    await source.close();
+  }
 }
 
 /** A weight file, its names and shapes read as PyTorch has them; TensorFlow.js is not needed. */
@@ -39,7 +56,7 @@ async function openWeights({ model, fresh, dtype }: ModelChoices): Promise<OpenM
       fix: 'leave --fresh out: what no rule touches keeps its value',
     });
   }
-  const checkpoint = await openSafetensors(model);
+  const checkpoint = await openCheckpoint(model, FORMATS);
   try {
     const adapter = detached(weightFile(checkpoint, { layout: 'torch' }), { dtype });
     return { model: adapter, close: () => checkpoint.close() };

@@ -10,7 +10,7 @@ const DEVICES = ['auto', 'cpu', 'webgpu'] as const;
 
 /** What `init` and `plan` share: the model, the config, and how the plan is made. */
 export const PLAN_OPTIONS: OptionTable = {
-  model: { value: '<file>', required: true, text: 'tfjs model.json or Keras topology, plain or .gz; or .safetensors' },
+  model: { value: '<file>', required: true, text: 'tfjs model.json or Keras topology, plain or .gz; or a weight file' },
   config: { value: '<file>', required: true, text: 'rules: a list, or a mapping with init_cfg (JSON or YAML)' },
   seed: { value: '<n>', text: 'whole number in [0, 2^64), default 0: same seed, same bits' },
   unmatched: {

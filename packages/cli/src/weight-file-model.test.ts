@@ -1,7 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { elementCount } from '@incipit/core';
-import { openSafetensors, writeSafetensors } from '@incipit/core/node';
+import { fileSink, openSafetensors, writeSafetensors, writeShardedSafetensors } from '@incipit/core/node';
+import { writeNpz } from '@incipit/plugins/formats/numpy';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { callCli, folderWith, type Outcome, spawnCli } from './testing/run-cli.js';
@@ -44,6 +45,18 @@ test('init sets what the rules name and keeps the rest', async () => {
   await file.close();
   const kept = { 'norm.weight': [7], 'norm.running_mean': [7] };
   assert.equal(values, { 'conv.weight': [0.5], ...kept, 'fc.weight': [0.5], 'fc.bias': [2] });
+});
+
+test('a weight file may have any format that is known, and any name', async () => {
+  await writeNpz(await fileSink(at('weights')), tensors);
+  await writeShardedSafetensors(at('model.safetensors.index.json'), tensors, { maxShardBytes: 64 });
+  const expected = await readFile(at('out.safetensors'));
+  for (const name of ['weights', 'model.safetensors.index.json']) {
+    const files = ['--model', at(name), '--config', at('config.yaml'), '--out', at('same.safetensors')];
+    const { code, err } = await callCli(['init', ...files]);
+    assert.is(code, 0, err);
+    assert.equal(await readFile(at('same.safetensors')), expected, name);
+  }
 });
 
 test('another element type is converted to', async () => {
