@@ -103,6 +103,7 @@ export type { Plan, PlanStep, PlanWarning, UntouchedParameter } from './ir/plan.
 export type { Provenance, RuleReference, Write } from './ir/provenance.js';
 export { elementCount, formatShape, type Shape, sameShape } from './ir/shape.js';
 export { ADAPTER, type Adaptable, type Adapter, type BufferWrite, type KeptValues } from './model/adapter.js';
+export { assertFits, parameterAt, startOfPart, type ValueTarget } from './model/adapter-checks.js';
 export { BaseModule } from './model/base-module.js';
 export { ModuleDict, ModuleList, Sequential } from './model/containers.js';
 export { type DetachedAdapter, detached } from './model/detached-adapter.js';

@@ -2,9 +2,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AdapterError } from '../errors.js';
 import type { ParameterSpec } from '../ir/parameter.js';
-import { sameShape } from '../ir/shape.js';
 import type { Adapter } from './adapter.js';
 import { ADAPTER_CASES } from './adapter-cases.js';
+import { assertFits, startOfPart } from './adapter-checks.js';
+import { detached } from './detached-adapter.js';
 import { Module } from './module.js';
 import { ModuleAdapter } from './module-adapter.js';
 import type { ModuleNode } from './module-node.js';
@@ -55,9 +56,7 @@ function memoryAdapter(changes: Partial<Adapter> & { readonly root?: ModuleNode 
     read: async (path) => ({ ...read(path), bytes: read(path).bytes.slice() }),
     write: (path, tensor) => {
       const spec = specOf(path);
-      if (spec.dtype !== tensor.dtype || !sameShape(spec.shape, tensor.shape)) {
-        throw new AdapterError({ code: 'wrong-tensor', what: 'does not fit', path });
-      }
+      assertFits(spec, tensor, path);
       values.set(spec.path, tensor);
     },
     ...changes,
@@ -82,6 +81,9 @@ class Block extends Module {
 }
 
 class Net extends Module {
+  readonly scalar = new Parameter([], { dtype: 'float64' });
+  readonly empty = new Parameter([0, 3], { axes: ['out', 'in'] });
+  readonly 'ключ \\ 名' = new Parameter([5], { dtype: 'uint8' });
   readonly shared = new Parameter([2, 2], { axes: ['out', 'in'] });
   readonly first = new Block(this.shared);
   readonly second = new Block(this.shared);
@@ -90,6 +92,12 @@ class Net extends Module {
 for (const { name, check } of ADAPTER_CASES) {
   test(`Incipit's own modules pass: ${name}`, async () => {
     await check(new ModuleAdapter(new Net()));
+  });
+}
+
+for (const { name, check } of ADAPTER_CASES) {
+  test(`a model that writes pass by passes, in another dtype: ${name}`, async () => {
+    await check(detached(new ModuleAdapter(new Net()), { dtype: 'bfloat16' }));
   });
 }
 
@@ -142,18 +150,85 @@ function clumsy(): Adapter {
   };
 }
 
+function takingAnyLength(): Adapter {
+  const good = memoryAdapter();
+  return {
+    ...good,
+    write: (path, tensor) => {
+      if (tensor.bytes.length === 47) return;
+      return good.write(path, tensor);
+    },
+  };
+}
+
 /** Writes parts from the byte on that `start` says. */
 function inParts(start: (part: TensorPart) => number): Adapter {
   const good = memoryAdapter();
   return {
     ...good,
     async writePart(path, part) {
+      startOfPart(specOfPart(path), part, path);
       const whole = await good.read(path);
       whole.bytes.set(part.bytes.subarray(0, whole.bytes.length - start(part)), start(part));
       await good.write(path, whole);
       return true;
     },
   };
+}
+
+function specOfPart(path: string): ParameterSpec {
+  return path === BIAS.path ? BIAS : KERNEL;
+}
+
+/** Takes parts into the very memory that it says it kept. */
+function writingIntoWhatIsKept(): Adapter {
+  const model = new Map<string, TensorData>();
+  const good = memoryAdapter();
+  return {
+    ...good,
+    read: async (path) => {
+      const held = model.get(path);
+      return held === undefined ? good.read(path) : { ...held, bytes: held.bytes.slice() };
+    },
+    write: (path, tensor) => void model.set(path, tensor),
+    writePart(path, part) {
+      model.get(path)?.bytes.set(part.bytes, startOfPart(specOfPart(path), part, path));
+      return true;
+    },
+    keep(path) {
+      const held = model.get(path);
+      return { restore: () => void (held !== undefined && model.set(path, held)) };
+    },
+  };
+}
+
+/** Takes the numbers from the start of the memory that it is given. */
+function ignoringWhereBytesLie(): Adapter {
+  const good = memoryAdapter();
+  return {
+    ...good,
+    write: (path, tensor) => {
+      const bytes = new Uint8Array(tensor.bytes.buffer, 0, tensor.bytes.byteLength);
+      return good.write(path, { ...tensor, bytes });
+    },
+  };
+}
+
+function tellingValues(): Adapter {
+  const good = memoryAdapter();
+  let writes = 0;
+  return {
+    ...good,
+    tree: () => ({ ...good.tree(), types: [`Net${writes}`] }),
+    write: (path, tensor) => {
+      writes += 1;
+      return good.write(path, tensor);
+    },
+  };
+}
+
+function listingFirst(module: Partial<ModuleNode>): Adapter {
+  return withChildren({ path: '0', types: ['Early'], parameters: [KERNEL], children: [], ...module }, MODULE);
 }
 
 function readingFromTheStart(): Adapter {
@@ -195,6 +270,18 @@ const BROKEN: readonly (readonly [string, string, Adapter])[] = [
   ['writes every part at the start', 'parts are written', inParts((data) => data.offset * 0)],
   ['takes offsets for bytes', 'parts are written', inParts((data) => data.offset)],
   ['reads every part from the start', 'parts are written', readingFromTheStart()],
+  ['takes a part beyond the end', 'do not lie in their parameter', { ...memoryAdapter(), writePart: () => true }],
+  ['writes parts into what it keeps', 'what was kept', writingIntoWhatIsKept()],
+  ['takes bytes from the start of their memory', 'anywhere in a larger memory', ignoringWhereBytesLie()],
+  ['has a tree that tells of values', 'changes nothing of the tree', tellingValues()],
+  ['lists a tied parameter early under a later path', 'first module that lists it', listingFirst({})],
+  [
+    'does not escape a name',
+    'first module that lists it',
+    withKernel({ path: 'a.kernel.1', nativeName: '1', aliases: [] }),
+  ],
+  ['takes too few bytes', 'another shape', takingAnyLength()],
+  ['keeps unknown paths', 'unknown path', { ...memoryAdapter(), keep: () => ({ restore: () => undefined }) }],
   ['puts nothing back', 'what was kept', { ...memoryAdapter(), keep: () => ({ restore: () => undefined }) }],
   ['overwrites a neighbour', 'leaves the others alone', clumsy()],
   ['hands out its own bytes', 'belong to the caller', aliasing()],

@@ -32,16 +32,42 @@ export function parametersOf(adapter: Adapter): readonly ParameterSpec[] {
   return [...new Map(listedParameters(adapter).map((parameter) => [parameter.path, parameter])).values()];
 }
 
+/** Top bytes of numbers of either sign, and of tiny ones; none is that of a NaN. */
+const TOPS = [0, 0x20, 0xa0] as const;
+
 /** Finite values in every dtype, different for each salt. */
-export function pattern({ shape, dtype }: ParameterSpec, salt: number): TensorData {
+export function pattern({ shape, dtype }: Pick<ParameterSpec, 'shape' | 'dtype'>, salt: number): TensorData {
   const bytes = new Uint8Array(elementCount(shape) * byteSize(dtype));
   const size = byteSize(dtype);
   for (let at = 0; at < bytes.length; at += 1) {
-    // The top byte stays small: no NaN, and no bool beyond 1.
-    const top = at % size === size - 1;
-    bytes[at] = dtype === 'bool' ? (at + salt) % 2 : top ? (salt % 2) * 0x20 : (at * 37 + salt * 101) % 251;
+    const isTop = size > 1 && at % size === size - 1;
+    const byte = isTop ? TOPS[salt % TOPS.length] : (at * 37 + salt * 101) % 251;
+    bytes[at] = dtype === 'bool' ? (at + salt) % 2 : (byte ?? 0);
   }
   return { dtype, shape, bytes };
+}
+
+/** Bytes in the middle of a larger memory, where no number begins at a multiple of its size. */
+export interface Embedded {
+  readonly bytes: Uint8Array;
+  /** Whether all of the memory is as it was made. */
+  isIntact(): boolean;
+}
+
+const BEFORE = 3;
+const AFTER = 6;
+
+export function within(bytes: Uint8Array, shared: boolean): Embedded {
+  const length = BEFORE + bytes.length + AFTER;
+  // A page that is not isolated has no shared memory.
+  const isShared = shared && typeof SharedArrayBuffer === 'function';
+  const all = new Uint8Array(isShared ? new SharedArrayBuffer(length) : new ArrayBuffer(length)).fill(0xa5);
+  all.set(bytes, BEFORE);
+  const made = all.slice();
+  return {
+    bytes: all.subarray(BEFORE, BEFORE + bytes.length),
+    isIntact: () => all.every((byte, at) => byte === made[at]),
+  };
 }
 
 export function writable(adapter: Adapter): readonly ParameterSpec[] {

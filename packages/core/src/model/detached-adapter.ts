@@ -1,7 +1,8 @@
-import { AdapterError } from '../errors.js';
 import { convert } from '../ir/convert.js';
 import { byteSize, type FloatDType, isFloatDType } from '../ir/dtype.js';
+import type { ParameterSpec } from '../ir/parameter.js';
 import type { Adapter } from './adapter.js';
+import { assertFits, parameterAt, startOfPart } from './adapter-checks.js';
 import type { ModuleNode } from './module-node.js';
 import { parametersByPath } from './parameters-by-path.js';
 import type { TensorData } from './tensor-data.js';
@@ -22,23 +23,26 @@ export function detached(adapter: Adapter, options: { readonly dtype?: FloatDTyp
   const root = withDType(model, options.dtype);
   const own = parametersByPath(model);
   const specs = parametersByPath(root);
+  const byAnyPath = new Map([...specs.values()].flatMap(withAliases));
+  const specAt = (path: string): ParameterSpec => parameterAt(byAnyPath, path, `the ${adapter.framework} model`);
+  /** By the parameters' own paths. */
   const written = new Map<string, TensorData>();
   return {
     framework: adapter.framework,
     paths: [...specs.keys()],
     tree: () => root,
     async read(path) {
-      const kept = written.get(path);
-      if (kept !== undefined) return kept;
-      const spec = specs.get(path);
-      if (spec === undefined)
-        throw new AdapterError({ code: 'unknown-parameter', what: `there is no parameter '${path}'`, path });
+      const spec = specAt(path);
+      const kept = written.get(spec.path);
+      if (kept !== undefined) return { ...kept, bytes: kept.bytes.slice() };
       const own = await adapter.read(path);
       return { dtype: spec.dtype, shape: spec.shape, bytes: convert(own.bytes, own.dtype, spec.dtype) };
     },
     async readPart(path, offset, out) {
-      const [from, to] = [own.get(path)?.dtype, specs.get(path)?.dtype];
-      if (written.has(path) || adapter.readPart === undefined || from === undefined || to === undefined) return false;
+      const spec = specAt(path);
+      startOfPart(spec, { offset, bytes: out }, path);
+      const [from, to] = [own.get(spec.path)?.dtype, spec.dtype];
+      if (written.has(spec.path) || adapter.readPart === undefined || from === undefined) return false;
       if (from === to) return adapter.readPart(path, offset, out);
       const part = new Uint8Array((out.byteLength / byteSize(to)) * byteSize(from));
       if (!(await adapter.readPart(path, offset, part))) return false;
@@ -46,13 +50,20 @@ export function detached(adapter: Adapter, options: { readonly dtype?: FloatDTyp
       return true;
     },
     write(path, tensor) {
-      written.set(path, tensor);
+      const spec = specAt(path);
+      assertFits(spec, tensor, path);
+      written.set(spec.path, tensor);
     },
     keep(path) {
-      const kept = written.get(path);
-      return { restore: () => void (kept === undefined ? written.delete(path) : written.set(path, kept)) };
+      const { path: own } = specAt(path);
+      const kept = written.get(own);
+      return { restore: () => void (kept === undefined ? written.delete(own) : written.set(own, kept)) };
     },
   };
+}
+
+function withAliases(spec: ParameterSpec): readonly (readonly [path: string, spec: ParameterSpec])[] {
+  return [spec.path, ...(spec.aliases ?? [])].map((path) => [path, spec]);
 }
 
 function withDType(node: ModuleNode, dtype: FloatDType | undefined): ModuleNode {

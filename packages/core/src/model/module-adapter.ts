@@ -1,7 +1,6 @@
-import { AdapterError } from '../errors.js';
-import { byteSize } from '../ir/dtype.js';
 import type { Plan } from '../ir/plan.js';
 import type { Adapter, KeptValues } from './adapter.js';
+import { parameterAt, startOfPart } from './adapter-checks.js';
 import { BaseModule } from './base-module.js';
 import { describeModules } from './describe-modules.js';
 import { initInfoOf } from './init-info.js';
@@ -40,8 +39,9 @@ export class ModuleAdapter implements Adapter {
   }
 
   readPart(path: string, offset: number, out: Uint8Array): boolean {
-    const { bytes, dtype } = this.#find(path);
-    const start = offset * byteSize(dtype);
+    const parameter = this.#find(path);
+    const { bytes } = parameter;
+    const start = startOfPart(parameter, { offset, bytes: out }, path);
     out.set(bytes.subarray(start, start + out.byteLength));
     return true;
   }
@@ -72,8 +72,6 @@ export class ModuleAdapter implements Adapter {
 
   #find(path: string): Parameter {
     this.#parameters ??= describeModules(this.#root).parameters;
-    const parameter = this.#parameters.get(path);
-    if (parameter !== undefined) return parameter;
-    throw new AdapterError({ code: 'unknown-path', what: `the model has no parameter '${path}'`, path });
+    return parameterAt(this.#parameters, path, 'the model');
   }
 }

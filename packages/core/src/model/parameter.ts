@@ -42,6 +42,8 @@ export class Parameter {
   #bytes: Uint8Array | undefined;
   /** Somebody may hold the bytes, and change them unseen. */
   #isShared = false;
+  /** What was kept has the bytes, and they must not change. */
+  #isKept = false;
   #initText: string | undefined;
   #initDigest: string | undefined;
 
@@ -95,6 +97,7 @@ export class Parameter {
     this.#digestBeforeChange();
     this.#bytes = tensor.bytes;
     this.#isShared = false;
+    this.#isKept = false;
   }
 
   /** Copies a part of a tensor into its own bytes. @throws AdapterError `shape-mismatch` as {@link set} does. */
@@ -103,6 +106,8 @@ export class Parameter {
     const bytes = elementCount(this.shape) * byteSize(this.dtype);
     if (!this.#fits(part) || !(start >= 0 && start + part.bytes.byteLength <= bytes)) throw this.#mismatch(part);
     this.#digestBeforeChange();
+    if (this.#isKept) this.#bytes = this.#own().slice();
+    this.#isKept = false;
     this.#own().set(part.bytes, start);
   }
 
@@ -122,10 +127,15 @@ export class Parameter {
   keep(): KeptValues {
     const bytes = this.#bytes;
     const isShared = this.#isShared;
+    this.#isKept = bytes !== undefined;
     return {
       restore: () => {
         this.#bytes = bytes;
         this.#isShared = isShared;
+        this.#isKept = false;
+      },
+      release: () => {
+        if (this.#bytes === bytes) this.#isKept = false;
       },
     };
   }
