@@ -1,4 +1,4 @@
-import { type Adapter, AdapterError, formatShape, type ParameterSpec, sameShape } from '@incipit/core';
+import { type Adapter, AdapterError, assertFits, type ParameterSpec, parameterAt } from '@incipit/core';
 
 /** The parts of a `NeuralNetwork` of brain.js that the adapter touches. Layer 0 is the input and has no weights. */
 export interface BrainNetwork {
@@ -27,18 +27,15 @@ export function brainJs(network: BrainNetwork): Adapter {
     framework: 'brain.js',
     tree: () => ({ path: '', types: ['NeuralNetwork', 'Module'], parameters: [], children }),
     async read(path) {
-      const { spec, rows } = find(slots, path);
+      const { spec, rows } = parameterAt(slots, path, 'the network');
       const values = Float32Array.from(rows.flatMap((row) => [...row]));
       return { dtype: 'float32', shape: spec.shape, bytes: new Uint8Array(values.buffer) };
     },
-    write(path, { dtype, shape, bytes }) {
-      const { spec, rows } = find(slots, path);
-      if (dtype !== 'float32' || !sameShape(shape, spec.shape)) {
-        const what = `Values of ${dtype}${formatShape(shape)} do not fit the parameter`;
-        throw new AdapterError({ code: 'wrong-tensor', what, path, expected: `float32${formatShape(spec.shape)}` });
-      }
+    write(path, tensor) {
+      const { spec, rows } = parameterAt(slots, path, 'the network');
+      assertFits(spec, tensor, path);
       // A copy first: the bytes may start anywhere in a larger buffer.
-      const values = new Float32Array(Uint8Array.from(bytes).buffer);
+      const values = new Float32Array(Uint8Array.from(tensor.bytes).buffer);
       for (const [at, row] of rows.entries()) row.set(values.subarray(at * row.length, (at + 1) * row.length));
     },
   };
@@ -71,16 +68,4 @@ function layersOf({ weights, biases }: BrainNetwork): readonly (readonly Slot[])
 
 function specOf({ spec }: Slot): ParameterSpec {
   return spec;
-}
-
-function find(slots: ReadonlyMap<string, Slot>, path: string): Slot {
-  const slot = slots.get(path);
-  if (slot !== undefined) return slot;
-  const expected = `one of ${[...slots.keys()].join(', ')}`;
-  throw new AdapterError({
-    code: 'unknown-parameter',
-    what: 'The network has no parameter of this path',
-    path,
-    expected,
-  });
 }

@@ -7,6 +7,7 @@ import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { elementCount, initialize, type Report } from '@incipit/core';
 import { fileSource, openSafetensors, writeSafetensors } from '@incipit/core/node';
 import * as jax from '@jax-js/jax';
+import * as tf from '@tensorflow/tfjs';
 import { torch } from 'js-pytorch';
 import { ModelProtoSchema } from 'onnx-buf';
 import { suite } from 'uvu';
@@ -14,6 +15,7 @@ import * as assert from 'uvu/assert';
 import { jaxJs } from './jax-js/adapter.js';
 import { jsPytorch } from './js-pytorch/adapter.js';
 import { onnx } from './onnx/adapter.js';
+import { tfjsVariables } from './tfjs/adapter.js';
 import { weightFile } from './weight-file/adapter.js';
 
 const test = suite('examples of the README');
@@ -42,6 +44,14 @@ test('the one of js-pytorch sets every Linear and the Embedding', async () => {
 
 test('the one of jax-js sets both layers', async () => {
   const { plan } = await example('jax-js')({ initialize, jaxJs, jax });
+  assert.equal(
+    plan.steps.map(({ path }) => path).filter((path) => path.endsWith('.w')),
+    ['layers.0.w', 'layers.1.w'],
+  );
+});
+
+test('the one of variables of tfjs sets both layers', async () => {
+  const { plan } = await example('tfjs variables')({ initialize, tfjsVariables, tf });
   assert.equal(
     plan.steps.map(({ path }) => path).filter((path) => path.endsWith('.w')),
     ['layers.0.w', 'layers.1.w'],

@@ -4,6 +4,7 @@ import * as jax from '@jax-js/jax';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type JaxJsOptions, jaxJs } from './adapter.js';
+import { makeAdapter, makeTree, TREE_OPTIONS } from './testing/adapter-trees.js';
 
 const test = suite('jax-js');
 const { numpy: np } = jax;
@@ -12,21 +13,6 @@ test.before(async () => {
   await jax.init('wasm');
   jax.defaultDevice('wasm');
 });
-
-const OPTIONS: JaxJsOptions = {
-  axes: { 'conv.w': ['out', 'in', 'spatial', 'spatial'], '**.w': ['in', 'out'], '**.b': ['elementwise'] },
-  types: { conv: ['Conv2d', '_ConvNd'], 'layers.*': 'Linear' },
-};
-
-function makeTree() {
-  const tied = np.zeros([4, 4]);
-  const layers = [
-    { w: tied, b: np.zeros([4]) },
-    { w: np.ones([4, 2]), b: np.array([1, 2]) },
-  ];
-  const extra = { 'a.b': np.array([1, 2, 3], { dtype: np.int32 }), flags: np.array([true, false]), none: null };
-  return { conv: { w: np.zeros([3, 2, 3, 3]) }, layers, tied: tied.ref, extra, scalar: np.array(3) };
-}
 
 const perceptron = () => ({ wide: { w: np.zeros([200, 500]), b: np.zeros([500]) }, norm: { scale: np.ones([500]) } });
 const PERCEPTRON: JaxJsOptions = { axes: { 'wide.w': ['in', 'out'] }, types: { wide: 'Linear' } };
@@ -41,10 +27,10 @@ function modules(node: ModuleNode): readonly ModuleNode[] {
 
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
-for (const { name, check } of ADAPTER_CASES) test(name, () => check(jaxJs(jax, makeTree(), OPTIONS)));
+for (const { name, check } of ADAPTER_CASES) test(name, () => check(makeAdapter(jax)));
 
 test('objects and arrays are modules, with the types, axes and roles that the options give', () => {
-  const all = modules(jaxJs(jax, makeTree(), { ...OPTIONS, roles: { scalar: 'temperature' } }).tree());
+  const all = modules(jaxJs(jax, makeTree(jax), { ...TREE_OPTIONS, roles: { scalar: 'temperature' } }).tree());
   const at = (path: string): ModuleNode | undefined => all.find((module) => module.path === path);
   assert.equal(at('conv')?.types, ['Conv2d', '_ConvNd', 'Module']);
   assert.equal(at('layers')?.types, ['Module']);
@@ -61,6 +47,7 @@ test('objects and arrays are modules, with the types, axes and roles that the op
     at('extra')?.parameters.map(({ path, dtype }) => [path, dtype]),
     [
       ['extra.a\\.b', 'int32'],
+      ['extra.ключ \\\\ 名', 'uint32'],
       ['extra.flags', 'bool'],
     ],
   );
@@ -83,9 +70,9 @@ test('reading leaves the owners of an array, and writing frees the old one', asy
 });
 
 test('a tied array stays tied, with one owner for each place', async () => {
-  const tree = makeTree();
+  const tree = makeTree(jax);
   const old = tree.tied;
-  await run(tree, OPTIONS, { type: 'Xavier', layer: 'Linear' });
+  await run(tree, TREE_OPTIONS, { type: 'Xavier', layer: 'Linear' });
   assert.is(tree.tied, tree.layers[0]?.w);
   assert.equal([old.refCount, tree.tied.refCount], [0, 2]);
 });

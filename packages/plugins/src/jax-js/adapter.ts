@@ -1,9 +1,17 @@
-import { type Adapter, AdapterError, type KeptValues, type ModuleNode, type TensorData } from '@incipit/core';
+import {
+  type Adapter,
+  AdapterError,
+  type KeptValues,
+  type ModuleNode,
+  parameterAt,
+  type TensorData,
+} from '@incipit/core';
 import { nameKind } from '../errors.js';
+import { type DescribedTree, describeHolders, type Holder, isHolder, type Place } from '../holder-tree.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
+import { jaxLeaf } from './jax-leaf.js';
 import { keepLeaf, readLeaf, writeLeaf } from './leaf-io.js';
-import { type DescribedTree, describeTree, isHolder } from './parameter-tree.js';
-import type { Jax, Leaf } from './structural-types.js';
+import type { Jax, JaxArray } from './structural-types.js';
 
 /** What a tree does not say itself. */
 export type JaxJsOptions = TreePatterns;
@@ -28,18 +36,20 @@ export type JaxJsOptions = TreePatterns;
 export function jaxJs(jax: Jax, tree: object, options: JaxJsOptions = {}): Adapter {
   assertJax(jax);
   assertTree(jax, tree);
-  let described: DescribedTree | undefined;
-  const describe = (): DescribedTree => {
-    described = describeTree(jax, tree, new TreeTables(options));
+  const kind = jaxLeaf(jax);
+  let described: DescribedTree<JaxArray> | undefined;
+  const describe = (): DescribedTree<JaxArray> => {
+    described = describeHolders(tree, kind, new TreeTables(options));
     return described;
   };
-  const leaves = (path: string): readonly Leaf[] => findLeaves(described ?? describe(), path);
+  const places = (path: string): readonly Place[] =>
+    parameterAt((described ?? describe()).leaves, path, 'the tree').places;
   return {
     framework: 'jax-js',
     tree: (): ModuleNode => describe().root,
-    read: async (path: string): Promise<TensorData> => readLeaf(jax, leaves(path), path),
-    write: (path: string, data: TensorData): void => writeLeaf(jax, leaves(path), path, data),
-    keep: (path: string): KeptValues => keepLeaf(jax, leaves(path), path),
+    read: async (path: string): Promise<TensorData> => readLeaf(jax, places(path), path),
+    write: (path: string, data: TensorData): void => writeLeaf(jax, places(path), path, data),
+    keep: (path: string): KeptValues => keepLeaf(jax, places(path), path),
   };
 }
 
@@ -55,7 +65,7 @@ function assertJax(jax: unknown): asserts jax is Jax {
   });
 }
 
-function assertTree(jax: Jax, tree: unknown): asserts tree is Leaf['holder'] {
+function assertTree(jax: Jax, tree: unknown): asserts tree is Holder {
   if (isHolder(tree)) return;
   const array = tree instanceof jax.numpy.Array;
   throw new AdapterError({
@@ -65,17 +75,5 @@ function assertTree(jax: Jax, tree: unknown): asserts tree is Leaf['holder'] {
       : `${nameKind(tree)} is not a tree of parameters`,
     expected: 'an object or an array that holds arrays of jax-js, at any depth',
     fix: array ? 'pass `{ weight: array }`, and take the new array out of it' : 'pass plain objects and arrays',
-  });
-}
-
-function findLeaves({ leaves }: DescribedTree, path: string): readonly Leaf[] {
-  const found = leaves.get(path);
-  if (found !== undefined) return found;
-  const some = [...leaves.keys()].slice(0, 3).join(', ');
-  throw new AdapterError({
-    code: 'unknown-parameter',
-    what: 'The tree has no array of this path',
-    path,
-    expected: `a path of the tree${some === '' ? '' : `, such as ${some}`}`,
   });
 }

@@ -1,11 +1,11 @@
-import { AdapterError, type DType, elementCount, type KeptValues, type TensorData } from '@incipit/core';
-import { assertFits } from '../errors.js';
-import { assertAlive } from './parameter-tree.js';
-import type { Jax, JaxArray, Leaf } from './structural-types.js';
+import { AdapterError, assertFits, type DType, elementCount, type KeptValues, type TensorData } from '@incipit/core';
+import type { Place } from '../holder-tree.js';
+import { assertAlive } from './jax-leaf.js';
+import type { Jax, JaxArray } from './structural-types.js';
 
 /** An array's values, a copy. The array keeps its owners: `data` takes away the one that `ref` adds. */
-export async function readLeaf(jax: Jax, leaves: readonly Leaf[], path: string): Promise<TensorData> {
-  const array = liveArray(jax, leaves, path);
+export async function readLeaf(jax: Jax, places: readonly Place[], path: string): Promise<TensorData> {
+  const array = liveArray(jax, places, path);
   const { buffer, byteOffset, byteLength } = await array.ref.data();
   const bytes = new Uint8Array(buffer, byteOffset, byteLength).slice();
   const dtype = array.dtype as DType;
@@ -18,31 +18,31 @@ export async function readLeaf(jax: Jax, leaves: readonly Leaf[], path: string):
 }
 
 /** Puts a new array in the old one's places and lets the old one go. */
-export function writeLeaf(jax: Jax, leaves: readonly Leaf[], path: string, data: TensorData): void {
-  const old = liveArray(jax, leaves, path);
-  assertFits({ noun: 'parameter', dtype: old.dtype, shape: old.shape }, data, path);
-  assertWritable(leaves, path);
+export function writeLeaf(jax: Jax, places: readonly Place[], path: string, data: TensorData): void {
+  const old = liveArray(jax, places, path);
+  assertFits(old, data, path);
+  assertWritable(places, path);
   // jax-js cannot make an array of nothing from values, and there is nothing to write.
-  if (elementCount(data.shape) > 0) replace(leaves, old, makeArray(jax, old, data));
+  if (elementCount(data.shape) > 0) replace(places, old, makeArray(jax, old, data));
 }
 
 /** Keeps an array by owning it: nothing is copied. */
-export function keepLeaf(jax: Jax, leaves: readonly Leaf[], path: string): KeptValues {
-  const kept = liveArray(jax, leaves, path).ref;
+export function keepLeaf(jax: Jax, places: readonly Place[], path: string): KeptValues {
+  const kept = liveArray(jax, places, path).ref;
   return {
     restore(): void {
-      const current = liveArray(jax, leaves, path);
+      const current = liveArray(jax, places, path);
       // The owner that keeps becomes the tree's.
       if (current === kept) kept.dispose();
-      else replace(leaves, current, kept);
+      else replace(places, current, kept);
     },
     release: (): void => kept.dispose(),
   };
 }
 
-function liveArray(jax: Jax, leaves: readonly Leaf[], path: string): JaxArray {
-  const [leaf] = leaves;
-  const array = leaf?.holder[leaf.key];
+function liveArray(jax: Jax, places: readonly Place[], path: string): JaxArray {
+  const [place] = places;
+  const array = place?.holder[place.key];
   if (array instanceof jax.numpy.Array) {
     assertAlive(array, path);
     return array;
@@ -56,8 +56,8 @@ function liveArray(jax: Jax, leaves: readonly Leaf[], path: string): JaxArray {
 }
 
 /** Each place owns the array once, as in any tree of jax-js; `fresh` comes with one owner. */
-function replace(leaves: readonly Leaf[], old: JaxArray, fresh: JaxArray): void {
-  for (const [index, { holder, key }] of leaves.entries()) {
+function replace(places: readonly Place[], old: JaxArray, fresh: JaxArray): void {
+  for (const [index, { holder, key }] of places.entries()) {
     holder[key] = index === 0 ? fresh : fresh.ref;
     // Who put it in two places without `ref` owns it once only.
     if (old.refCount > 0) old.dispose();
@@ -90,8 +90,8 @@ function float16Array(buffer: ArrayBufferLike): ArrayBufferView {
   });
 }
 
-function assertWritable(leaves: readonly Leaf[], path: string): void {
-  const fixed = leaves.some(({ holder, key }) => Object.getOwnPropertyDescriptor(holder, key)?.writable !== true);
+function assertWritable(places: readonly Place[], path: string): void {
+  const fixed = places.some(({ holder, key }) => Object.getOwnPropertyDescriptor(holder, key)?.writable !== true);
   if (!fixed) return;
   throw new AdapterError({
     code: 'frozen-tree',

@@ -25,9 +25,3 @@ export interface Jax {
   };
   defaultDevice(): string;
 }
-
-/** A place in a parameter tree that holds an array. */
-export interface Leaf {
-  readonly holder: Record<string, unknown>;
-  readonly key: string;
-}

@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { create, globals } from 'webgpu';
 import { jaxJs } from './adapter.js';
+import { makeAdapter } from './testing/adapter-trees.js';
 
 // Node has no WebGPU of its own; jax-js looks for it in a navigator, and Dawn wants to be held.
 const dawn = create([]);
@@ -44,7 +45,7 @@ async function bytesOf(tree: object): Promise<readonly string[]> {
   return values;
 }
 
-for (const { name, check } of ADAPTER_CASES) onGpu(name, () => check(jaxJs(jax, makeTree(), OPTIONS)));
+for (const { name, check } of ADAPTER_CASES) onGpu(name, () => check(makeAdapter(jax)));
 
 onGpu('a tree on the GPU has the bits of one in wasm, whichever device fills', async () => {
   const run = async (framework: 'wasm' | 'webgpu', device: 'cpu' | 'webgpu'): Promise<readonly string[]> => {

@@ -19,6 +19,8 @@ class Decoder extends nn.Module {
     this['tied'].W = this['head'].W;
     this['again'] = this['block'].fcc;
     this['a.b'] = torch.randn([2, 3, 4], true);
+    this['ключ \\ 名'] = torch.randn([5], true);
+    this['single'] = torch.randn([1], true);
   }
 }
 

@@ -1,4 +1,11 @@
-import { type Adapter, AdapterError, type KeptValues, type ModuleNode, type TensorData } from '@incipit/core';
+import {
+  type Adapter,
+  AdapterError,
+  type KeptValues,
+  type ModuleNode,
+  parameterAt,
+  type TensorData,
+} from '@incipit/core';
 import { nameKind } from '../errors.js';
 import { classNames } from './module-classes.js';
 import { type DescribedModel, describeModel } from './module-tree.js';
@@ -39,7 +46,8 @@ export function jsPytorch(torch: JsPyTorch, model: TorchModule, options: JsPytor
     described = describeModel(torch, model, names);
     return described;
   };
-  const tensor = (path: string): TorchTensor => findTensor(described ?? describe(), path);
+  const tensor = (path: string): TorchTensor =>
+    parameterAt((described ?? describe()).tensors, path, 'the js-pytorch model');
   return {
     framework: 'js-pytorch',
     tree: (): ModuleNode => describe().root,
@@ -77,17 +85,5 @@ function assertModel(torch: JsPyTorch, model: unknown): asserts model is TorchMo
     what: `${nameKind(model)} is not a module of the js-pytorch that was passed`,
     expected: 'an instance of `torch.nn.Module`',
     fix: 'extend `torch.nn.Module`, and see that only one copy of js-pytorch is installed',
-  });
-}
-
-function findTensor({ tensors }: DescribedModel, path: string): TorchTensor {
-  const tensor = tensors.get(path);
-  if (tensor !== undefined) return tensor;
-  const some = [...tensors.keys()].slice(0, 3).join(', ');
-  throw new AdapterError({
-    code: 'unknown-parameter',
-    what: 'The js-pytorch model has no parameter of this path',
-    path,
-    expected: `a path of its tree${some === '' ? '' : `, such as ${some}`}`,
   });
 }

@@ -1,5 +1,4 @@
-import { AdapterError, elementCount, formatShape, type TensorData } from '@incipit/core';
-import { assertFits } from '../errors.js';
+import { AdapterError, assertFits, elementCount, formatShape, type TensorData } from '@incipit/core';
 import type { TorchTensor } from './structural-types.js';
 
 /** A tensor's numbers, row by row, as float32. */
@@ -13,7 +12,7 @@ export function readTensor({ _data, shape }: TorchTensor, path: string): TensorD
 /** Replaces a tensor's numbers by new nested arrays, as js-pytorch's optimiser does. */
 export function writeTensor(tensor: TorchTensor, path: string, data: TensorData): void {
   const { shape } = tensor;
-  assertFits({ noun: 'parameter', dtype: 'float32', shape }, data, path);
+  assertFits({ dtype: 'float32', shape }, data, path);
   // A copy, because the bytes may lie at an odd offset of a larger buffer.
   tensor._data = nest(new Float32Array(Uint8Array.from(data.bytes).buffer), shape);
 }

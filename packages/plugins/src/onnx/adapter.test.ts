@@ -47,7 +47,26 @@ function graphWith(names: readonly string[], nodes: readonly (readonly [string, 
   });
 }
 
+/** Without elements, a scalar, names in other scripts, a tied weight, and values in a field of their type. */
+function oddModel(): ModelProto {
+  const model = graphWith(
+    ['ключ.名', 'back\\slash.w', 'z.tied', 'typed'],
+    [
+      ['MatMul', 'x', 'z.tied'],
+      ['MatMul', 'y', 'z.tied'],
+    ],
+  );
+  const [, , , typed] = model.graph?.initializer ?? [];
+  if (typed !== undefined) Object.assign(typed, { rawData: new Uint8Array(), floatData: [1, 2, 3, 4] });
+  for (const [name, dims] of Object.entries({ scalar: [], 'empty.w': [0n, 3n] })) {
+    const rawData = new Uint8Array(dims.length === 0 ? 4 : 0);
+    model.graph?.initializer.push(create(TensorProtoSchema, { name, dims, dataType: 1, rawData }));
+  }
+  return model;
+}
+
 for (const { name, check } of ADAPTER_CASES) {
+  test(`${name}, odd names and shapes`, () => check(onnx(oddModel())));
   for (const file of ['network', 'dtypes']) {
     test(`${name}, ${file}`, async () => check(onnx(await load(file))));
   }
@@ -173,6 +192,31 @@ test('values beside the model equal those inside, come in parts, and move in whe
   const written = fromBinary(ModelProtoSchema, encode(model));
   assert.equal(await onnx(written).read('rnn.W'), weight);
   await source.close();
+});
+
+test('parts go into memory of the tensor, which the file and what was kept do not share', async () => {
+  const file = await readFile(fileOf('network'));
+  const before = file.slice();
+  const adapter = onnx(fromBinary(ModelProtoSchema, file));
+  const { dtype, shape, bytes: old } = await adapter.read('head.weight');
+  const part = { dtype, shape, offset: 1, bytes: new Uint8Array(Float32Array.of(7, 8).buffer) };
+  assert.is(await adapter.writePart?.('head.weight', part), true);
+  assert.equal(file, before);
+  const values = new Float32Array((await adapter.read('head.weight')).bytes.buffer);
+  const expected = new Float32Array(old.slice().buffer);
+  expected.set([7, 8], 1);
+  assert.equal(values, expected);
+});
+
+test('a large weight that is set in parts has the bits of one that is set whole', async () => {
+  const run = async (atomic: boolean): Promise<Uint8Array> => {
+    const model = graphWith(['big.weight'], [['MatMul', 'x', 'big.weight']]);
+    const [tensor] = model.graph?.initializer ?? [];
+    if (tensor !== undefined) Object.assign(tensor, { dims: [3000n, 3000n], rawData: new Uint8Array(36e6) });
+    await initialize(onnx(model), { type: 'Normal', layer: 'Linear' }, { seed: 3, atomic });
+    return tensor?.rawData ?? new Uint8Array();
+  };
+  assert.ok(Buffer.from(await run(false)).equals(await run(true)));
 });
 
 test('external data is refused without the file, outside its folder, past its end, or with numbers that are none', async () => {

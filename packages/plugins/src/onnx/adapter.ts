@@ -2,17 +2,17 @@ import {
   type Adapter,
   AdapterError,
   type ByteSource,
-  byteSize,
   type KeptValues,
   type ModuleNode,
+  parameterAt,
   type TensorData,
+  type TensorPart,
 } from '@incipit/core';
 import { nameKind } from '../errors.js';
 import type { TreePatterns } from '../tree-patterns.js';
 import { type DescribedGraph, describeGraph } from './graph-tree.js';
 import type { OnnxGraph, OnnxModel } from './structural-types.js';
-import { dtypeOf } from './tensor-types.js';
-import { keepValues, readRange, readValues, type TensorPlace, writeValues } from './tensor-values.js';
+import { keepValues, readPart, readValues, type TensorPlace, writePart, writeValues } from './tensor-values.js';
 
 /** How {@link onnx} looks at a model; patterns tell what the graph does not, and come before what it does. */
 export interface OnnxOptions extends TreePatterns {
@@ -37,24 +37,26 @@ export interface OnnxOptions extends TreePatterns {
  */
 export function onnx(model: OnnxModel, options: OnnxOptions = {}): Adapter {
   const graph = graphOf(model);
+  const own = new WeakSet<Uint8Array>();
   let described: DescribedGraph | undefined;
   const describe = (): DescribedGraph => {
     described = describeGraph(graph, options);
     return described;
   };
   const place = (path: string): TensorPlace => {
-    const { tensors } = described ?? describe();
-    const tensor = tensors.get(path);
-    if (tensor === undefined) throw unknownParameter(path, [...tensors.keys()]);
-    return { path, tensor, source: options.source };
+    const tensor = parameterAt((described ?? describe()).tensors, path, 'the graph');
+    return { path, tensor, source: options.source, own };
   };
   return {
     framework: 'onnx',
     tree: (): ModuleNode => describe().root,
     read: async (path: string): Promise<TensorData> => readValues(place(path)),
-    async readPart(path: string, offset: number, out: Uint8Array): Promise<boolean> {
-      const found = place(path);
-      await readRange(found, offset * byteSize(dtypeOf(found.tensor) ?? 'uint8'), out);
+    async readPart(path: string, offset: number, bytes: Uint8Array): Promise<boolean> {
+      await readPart(place(path), { offset, bytes });
+      return true;
+    },
+    async writePart(path: string, part: TensorPart): Promise<boolean> {
+      await writePart(place(path), part);
       return true;
     },
     write: (path: string, data: TensorData): void => writeValues(place(path), data),
@@ -73,15 +75,5 @@ function graphOf(model: unknown): OnnxGraph {
       : `The first argument is ${nameKind(model)}, not an ONNX model with a graph`,
     expected: 'a ModelProto as onnx-buf 1.20 decodes it',
     fix: 'pass `fromBinary(ModelProtoSchema, bytes)`, with `fromBinary` of @bufbuild/protobuf and the schema of onnx-buf',
-  });
-}
-
-function unknownParameter(path: string, known: readonly string[]): AdapterError {
-  const some = known.slice(0, 3).join(', ');
-  return new AdapterError({
-    code: 'unknown-parameter',
-    what: 'The graph has no initializer of this path',
-    path,
-    expected: `a path of its tree${some === '' ? '' : `, such as ${some}`}`,
   });
 }

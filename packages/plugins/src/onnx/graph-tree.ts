@@ -1,6 +1,6 @@
 import { AdapterError, isFloatDType, type ModuleNode, type ParameterSpec, type PlanWarning } from '@incipit/core';
+import { type ModuleDraft, ModuleDrafts, nodeOf } from '../module-drafts.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
-import { type ModuleDraft, ModuleDrafts, nodeOf } from './module-drafts.js';
 import type { OnnxGraph, OnnxTensor } from './structural-types.js';
 import { dtypeOf, shapeOf } from './tensor-types.js';
 import { innerGraphs, type WeightUse, WeightUses } from './weight-uses.js';

@@ -1,5 +1,6 @@
 import {
   AdapterError,
+  assertFits,
   type ByteSource,
   byteSize,
   CheckpointError,
@@ -8,9 +9,10 @@ import {
   formatShape,
   type KeptValues,
   openBeside,
+  startOfPart,
   type TensorData,
+  type TensorPart,
 } from '@incipit/core';
-import { assertFits } from '../errors.js';
 import type { OnnxTensor } from './structural-types.js';
 import { dtypeOf, shapeOf } from './tensor-types.js';
 
@@ -20,6 +22,8 @@ export interface TensorPlace {
   readonly tensor: OnnxTensor;
   /** The model's file, beside which external data lies. */
   readonly source: ByteSource | undefined;
+  /** Raw data that nobody else holds: it may be changed where it lies. A decoder's lies in the bytes of the file. */
+  readonly own: WeakSet<Uint8Array>;
 }
 
 /** `TensorProto.DataLocation` */
@@ -46,8 +50,13 @@ export async function readValues(place: TensorPlace): Promise<TensorData> {
   return { dtype, shape, bytes: out };
 }
 
-/** Reads bytes from `start` on into `out`, all of it; of external data these bytes only. */
-export async function readRange(place: TensorPlace, start: number, out: Uint8Array): Promise<void> {
+/** Reads elements from `offset` on into `bytes`; of external data these only. */
+export async function readPart(place: TensorPlace, part: Pick<TensorPart, 'offset' | 'bytes'>): Promise<void> {
+  await readRange(place, startOfPart(plainOf(place.tensor), part, place.path), part.bytes);
+}
+
+/** Reads bytes from `start` on into `out`, all of it. */
+async function readRange(place: TensorPlace, start: number, out: Uint8Array): Promise<void> {
   const { path, tensor } = place;
   if (tensor.dataLocation === EXTERNAL) return readExternal(place, start, out);
   const { dtype, shape, size } = plainOf(tensor);
@@ -64,26 +73,43 @@ export async function readRange(place: TensorPlace, start: number, out: Uint8Arr
 }
 
 /** Puts values into the model, as raw data: what was in another field or in a file is not referred to any more. */
-export function writeValues({ path, tensor }: TensorPlace, data: TensorData): void {
-  const { dtype, shape } = plainOf(tensor);
-  assertFits({ noun: 'parameter', dtype, shape }, data, path);
-  clear(tensor);
-  tensor.rawData =
-    data.bytes.buffer instanceof ArrayBuffer ? (data.bytes as Uint8Array<ArrayBuffer>) : data.bytes.slice();
+export function writeValues(place: TensorPlace, { bytes, ...data }: TensorData): void {
+  assertFits(plainOf(place.tensor), { ...data, bytes }, place.path);
+  setRawData(place, bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice());
 }
 
-/** Keeps the fields as they are: a write replaces them and changes none. */
-export function keepValues({ tensor }: TensorPlace): KeptValues {
-  const own = FIELDS.filter((field) => Object.hasOwn(tensor, field)).map((field) => [field, tensor[field]] as const);
+/** Puts a part into raw data, of which the first one makes a copy. */
+export async function writePart(place: TensorPlace, part: TensorPart): Promise<void> {
+  const { path, tensor, own } = place;
+  const plain = plainOf(tensor);
+  const start = startOfPart(plain, part, path);
+  if (!own.has(tensor.rawData)) {
+    const all = new Uint8Array(plain.size);
+    if (part.bytes.byteLength < plain.size) await readRange(place, 0, all);
+    setRawData(place, all);
+  }
+  tensor.rawData.set(part.bytes, start);
+}
+
+/** Keeps the fields as they are: a write replaces them, and parts go into another array meanwhile. */
+export function keepValues({ tensor, own }: TensorPlace): KeptValues {
+  const kept = FIELDS.filter((field) => Object.hasOwn(tensor, field)).map((field) => [field, tensor[field]] as const);
+  const { rawData } = tensor;
+  const isOwn = own.delete(rawData);
+  const release = (): void => void (isOwn && own.add(rawData));
   return {
     restore(): void {
       for (const field of FIELDS) delete (tensor as Partial<OnnxTensor>)[field];
-      Object.assign(tensor, Object.fromEntries(own));
+      Object.assign(tensor, Object.fromEntries(kept));
+      release();
     },
+    release,
   };
 }
 
-function clear(tensor: OnnxTensor): void {
+function setRawData({ tensor, own }: TensorPlace, bytes: Uint8Array<ArrayBuffer>): void {
+  tensor.rawData = bytes;
+  own.add(bytes);
   for (const field of TYPED) if (tensor[field].length > 0) tensor[field] = [];
   if (tensor.externalData.length > 0) tensor.externalData = [];
   // A field of proto2 is told from its default by being there.

@@ -6,14 +6,25 @@ import {
   type KeptValues,
   type ModuleNode,
   type Plan,
+  parameterAt,
   type TensorData,
 } from '@incipit/core';
 import { nameKind } from '../errors.js';
+import { type Holder, isHolder } from '../holder-tree.js';
+import type { TreePatterns } from '../tree-patterns.js';
 import { gpuOf, writeBuffers } from './buffer-io.js';
 import { markInitialized } from './init-state.js';
-import { type DescribedModel, describeModel } from './module-tree.js';
-import { keepVariable, live, readPart, readVariable, writePart, writeVariable } from './parameter-io.js';
-import { fieldOf, isLayer, type TensorFlow, type TfLayer, type TfVariable } from './structural-types.js';
+import { describeModel } from './module-tree.js';
+import { keepVariable, readPart, readVariable, writePart, writeVariable } from './parameter-io.js';
+import {
+  fieldOf,
+  isLayer,
+  type TensorFlow,
+  type TensorFlowCore,
+  type TfLayer,
+  type TfWeight,
+} from './structural-types.js';
+import { describeVariables } from './variable-tree.js';
 
 /** How {@link tfjs} looks at a model. */
 export interface TfjsOptions {
@@ -45,34 +56,71 @@ export function tfjs(tf: TensorFlow, model: TfLayer, options: TfjsOptions = {}):
   assertTensorFlow(tf);
   assertModel(model);
   const fresh = options.fresh === true;
-  let described: DescribedModel | undefined;
-  const describe = (): DescribedModel => {
-    described = describeModel(tf, model, fresh);
+  return {
+    ...adapterOf(tf, () => describeModel(tf, model, fresh)),
+    executed: (plan: Plan): void => markInitialized(model, plan),
+  };
+}
+
+/**
+ * Variables of TensorFlow.js without layers, `tf.Variable`s in objects and arrays at any depth, for Incipit. What the
+ * names and shapes do not say, `axes`, `types` and `roles` do.
+ *
+ * @param tf the namespace that made the variables: `import * as tf from '@tensorflow/tfjs'`, or
+ * `@tensorflow/tfjs-core`.
+ * @throws AdapterError `not-tensorflow` or `not-a-model` at once; `cyclic-model`, `not-a-variable`, `disposed-model`,
+ * `foreign-model`, `unknown-dtype`, `wrong-axes`, `unmatched-pattern` and `unknown-parameter` when they are looked at.
+ *
+ * @example
+ * ```ts
+ * const variables = { head: { w: tf.variable(tf.zeros([8, 4])), b: tf.variable(tf.zeros([4])) } };
+ * const adapter = tfjsVariables(tf, variables, { axes: { '**.w': ['in', 'out'] }, types: { head: 'Linear' } });
+ * adapter.tree().children[0]?.types; // ['Linear', 'Module']
+ * ```
+ */
+export function tfjsVariables(tf: TensorFlowCore, variables: object, options: TreePatterns = {}): Adapter {
+  assertCore(tf);
+  assertVariables(variables);
+  return adapterOf(tf, () => describeVariables(tf, variables, options));
+}
+
+interface Described {
+  readonly root: ModuleNode;
+  readonly variables: ReadonlyMap<string, TfWeight>;
+}
+
+function adapterOf(tf: TensorFlowCore, look: () => Described): Adapter {
+  let described: Described | undefined;
+  const describe = (): Described => {
+    described = look();
     return described;
   };
-  const variable = (path: string): TfVariable => findVariable(described ?? describe(), path);
+  const weight = (path: string): TfWeight => parameterAt((described ?? describe()).variables, path, 'the tfjs model');
   return {
     framework: 'tfjs',
     tree: (): ModuleNode => describe().root,
-    read: async (path: string): Promise<TensorData> => readVariable(variable(path), path),
-    readPart: (path, offset, out): boolean => readPart(tf, live(variable(path), path), offset, out),
-    writePart: (path, part): boolean => writePart(tf, variable(path), path, part),
-    write: (path: string, tensor: TensorData): void => writeVariable(tf, variable(path), path, tensor),
-    keep: (path: string): KeptValues => keepVariable(variable(path), path),
+    read: async (path: string): Promise<TensorData> => readVariable(weight(path), path),
+    readPart: (path, offset, bytes): boolean => readPart(tf, weight(path), path, { offset, bytes }),
+    writePart: (path, part): boolean => writePart(tf, weight(path), path, part),
+    write: (path: string, tensor: TensorData): void => writeVariable(tf, weight(path), path, tensor),
+    keep: (path: string): KeptValues => keepVariable(weight(path), path),
     gpu: (): GpuDevice | undefined => gpuOf(tf),
-    writeBuffers: (writes: readonly BufferWrite[]): Promise<void> => writeBuffers(tf, variable, writes),
-    executed: (plan: Plan): void => markInitialized(model, plan),
+    writeBuffers: (writes: readonly BufferWrite[]): Promise<void> => writeBuffers(tf, weight, writes),
   };
 }
 
 /** Throws unless `tf` is tfjs's namespace, as far as this plug-in needs it. */
 export function assertTensorFlow(tf: unknown): asserts tf is TensorFlow {
+  assertCore(tf, typeof tf === 'object' && tf !== null && typeof fieldOf(tf, 'models') === 'object');
+}
+
+function assertCore(tf: unknown, hasLayers = true): asserts tf is TensorFlowCore {
   const usable =
+    hasLayers &&
     typeof tf === 'object' &&
     tf !== null &&
     typeof fieldOf(tf, 'tensor') === 'function' &&
-    typeof fieldOf(tf, 'Variable') === 'function' &&
-    typeof fieldOf(tf, 'models') === 'object';
+    typeof fieldOf(tf, 'Variable') === 'function';
   if (usable) return;
   throw new AdapterError({
     code: 'not-tensorflow',
@@ -93,20 +141,19 @@ function assertModel(model: unknown): asserts model is TfLayer {
     expected: 'a tf.LayersModel, a tf.Sequential or one layer',
     fix: graph
       ? 'load the model with `tf.loadLayersModel`'
-      : 'pass what `tf.model`, `tf.sequential` or `loadTopology` gave',
+      : 'pass what `tf.model`, `tf.sequential` or `loadTopology` gave; `tf.Variable`s are for `tfjsVariables`',
   });
 }
 
-function findVariable(described: DescribedModel, path: string): TfVariable {
-  const variable = described.variables.get(path);
-  if (variable !== undefined) return variable;
-  const siblings = [...described.variables.keys()].filter(
-    (known) => known.split('.').at(-1) === path.split('.').at(-1),
-  );
+function assertVariables(variables: unknown): asserts variables is Holder {
+  if (isHolder(variables)) return;
+  const layer = isLayer(variables);
   throw new AdapterError({
-    code: 'unknown-parameter',
-    what: 'The tfjs model has no parameter of this path',
-    path,
-    expected: `a path of its tree${siblings.length === 0 ? '' : `, such as ${siblings.slice(0, 3).join(', ')}`}`,
+    code: 'not-a-model',
+    what: layer ? 'A model of layers is no collection of variables' : `${nameKind(variables)} holds no variables`,
+    expected: 'a plain object or an array that holds `tf.Variable`s, at any depth',
+    fix: layer
+      ? 'pass it to `tfjs(tf, model)`'
+      : 'pass `{ ...instance }` of a class, and `{ w: variable }` of a variable',
   });
 }

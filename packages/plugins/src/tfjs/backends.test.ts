@@ -12,6 +12,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { create, globals } from 'webgpu';
 import { tfjs } from './adapter.js';
+import { ADAPTER_KINDS } from './testing/adapter-kinds.js';
 
 // Node has no WebGPU of its own; tfjs looks for it when it is loaded, and Dawn wants to be held.
 const dawn = create([]);
@@ -29,8 +30,8 @@ const CONFIG = [
   { type: 'TruncNormal', layer: 'LSTM', std: 0.02 },
 ];
 
-/** @param width of layers that are large enough, by default, to be filled in place: odd and even numbers of elements. */
-function makeModel(width = 300): TensorFlow.LayersModel {
+/** Some layers are large enough to be filled in place, with odd and even numbers of elements. */
+function makeModel(): TensorFlow.LayersModel {
   const { layers } = tf;
   const image = tf.input({ shape: [6, 6, 3] });
   const conv = layers.conv2d({ filters: 5, kernelSize: 3, name: 'conv' }).apply(image);
@@ -39,9 +40,9 @@ function makeModel(width = 300): TensorFlow.LayersModel {
   const rnn = layers.lstm({ units: 3, name: 'rnn', recurrentInitializer: 'zeros', unitForgetBias: false }).apply(rows);
   // tfjs's own values would take the longest time of all.
   const zeros = { kernelInitializer: 'zeros' } as const;
-  const wide = layers.dense({ units: width, name: 'wide', kernelConstraint: 'nonNeg', ...zeros }).apply(rnn);
-  const even = layers.dense({ units: width + 1, ...zeros }).apply(wide);
-  const odd = layers.dense({ units: width - 1, name: 'odd', useBias: false, ...zeros }).apply(even);
+  const wide = layers.dense({ units: 300, name: 'wide', kernelConstraint: 'nonNeg', ...zeros }).apply(rnn);
+  const even = layers.dense({ units: 301, ...zeros }).apply(wide);
+  const odd = layers.dense({ units: 299, name: 'odd', useBias: false, ...zeros }).apply(even);
   return tf.model({
     inputs: image,
     outputs: layers.dense({ units: 1, name: 'head' }).apply(odd) as TensorFlow.SymbolicTensor,
@@ -130,8 +131,8 @@ function on(backend: string, title: string, check: () => Promise<void>): void {
 }
 
 for (const backend of ['wasm', 'webgpu']) {
-  for (const { name, check } of ADAPTER_CASES) {
-    on(backend, name, async () => check(tfjs(tf, makeModel(4))));
+  for (const [kind, make] of Object.entries(ADAPTER_KINDS)) {
+    for (const { name, check } of ADAPTER_CASES) on(backend, `${kind}: ${name}`, async () => check(make(tf)));
   }
 
   for (const device of ['auto', 'cpu'] as const) {

@@ -7,7 +7,7 @@ import {
   type GpuDevice,
 } from '@incipit/core';
 import { live, replace } from './parameter-io.js';
-import { fieldOf, type TensorFlow, type TfTensor, type TfVariable } from './structural-types.js';
+import { fieldOf, type TensorFlowCore, type TfTensor, type TfWeight } from './structural-types.js';
 
 /** Bytes that are copied before the GPU is waited for: the memory of what was copied is free again then. */
 const COPY_BYTES = 1 << 28;
@@ -16,7 +16,7 @@ const COPY_BYTES = 1 << 28;
 const SCOPES = ['validation', 'internal', 'out-of-memory'] as const;
 
 /** The GPU device of tfjs's webgpu backend, while it is the active one. */
-export function gpuOf(tf: TensorFlow): GpuDevice | undefined {
+export function gpuOf(tf: TensorFlowCore): GpuDevice | undefined {
   if (tf.getBackend() !== 'webgpu') return undefined;
   const device = fieldOf(tf.backend(), 'device');
   return typeof device === 'object' && device !== null ? (device as GpuDevice) : undefined;
@@ -30,20 +30,20 @@ export function gpuOf(tf: TensorFlow): GpuDevice | undefined {
  * weight, nor says when.
  */
 export async function writeBuffers(
-  tf: TensorFlow,
-  find: (path: string) => TfVariable,
+  tf: TensorFlowCore,
+  find: (path: string) => TfWeight,
   writes: readonly BufferWrite[],
 ): Promise<void> {
   const made: TfTensor[] = [];
   try {
-    const targets = writes.map(({ path, buffer }) => ({ path, buffer, variable: find(path) }));
+    const targets = writes.map(({ path, buffer }) => ({ path, buffer, weight: find(path) }));
     for (const target of targets) assertFits(target);
     for (const lot of lotsOf(targets)) made.push(...(await copyLot(tf, lot)));
     // Some time has passed; after this nothing can fail.
-    for (const { variable, path } of targets) live(variable, path);
-    for (const [index, { variable, path }] of targets.entries()) {
+    for (const { weight, path } of targets) live(weight, path);
+    for (const [index, { weight, path }] of targets.entries()) {
       const tensor = made[index];
-      if (tensor !== undefined) replace(variable, tensor, path);
+      if (tensor !== undefined) replace(weight, tensor, path);
     }
   } finally {
     for (const tensor of made) tensor.dispose();
@@ -52,11 +52,11 @@ export async function writeBuffers(
 }
 
 interface Target extends BufferWrite {
-  readonly variable: TfVariable;
+  readonly weight: TfWeight;
 }
 
-function assertFits({ variable, path, buffer }: Target): void {
-  const { dtype, shape } = live(variable, path);
+function assertFits({ weight, path, buffer }: Target): void {
+  const { dtype, shape } = live(weight, path);
   if (dtype === 'float32' && buffer.size === elementCount(shape) * 4) return;
   throw new AdapterError({
     code: 'wrong-tensor',
@@ -81,14 +81,14 @@ function lotsOf(targets: readonly Target[]): readonly (readonly Target[])[] {
 }
 
 /** @throws AdapterError `write-failed` when the GPU does not take them; no tensor is left then. */
-async function copyLot(tf: TensorFlow, lot: readonly Target[]): Promise<readonly TfTensor[]> {
+async function copyLot(tf: TensorFlowCore, lot: readonly Target[]): Promise<readonly TfTensor[]> {
   const gpu = gpuOf(tf);
   if (gpu === undefined) throw writeError("tfjs's webgpu backend is no longer the active one");
   const made: TfTensor[] = [];
   try {
     const complaints = await inScopes(gpu, () => {
-      for (const { buffer, variable, path } of lot) {
-        made.push(tensorOf(tf, buffer, live(variable, path).shape));
+      for (const { buffer, weight, path } of lot) {
+        made.push(tensorOf(tf, buffer, live(weight, path).shape));
         // The copy is submitted, which this does not disturb.
         buffer.destroy();
       }
@@ -117,7 +117,7 @@ async function inScopes(gpu: GpuDevice, action: () => void): Promise<readonly st
 }
 
 /** A tensor of its own, with what the buffer holds. */
-function tensorOf(tf: TensorFlow, buffer: GpuBuffer, shape: readonly number[]): TfTensor {
+function tensorOf(tf: TensorFlowCore, buffer: GpuBuffer, shape: readonly number[]): TfTensor {
   const { tensor } = tf as unknown as {
     tensor(data: { readonly buffer: GpuBuffer }, shape: number[], dtype: 'float32'): TfTensor;
   };

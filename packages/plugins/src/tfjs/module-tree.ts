@@ -125,7 +125,8 @@ function axesOf(layout: WeightLayout, rank: number): readonly Axis[] | undefined
   return layout.axes.length === rank ? layout.axes : undefined;
 }
 
-function dtypeOf(variable: TfVariable, path: string): DType {
+/** @throws AdapterError `unknown-dtype` for strings and complex numbers. */
+export function dtypeOf(variable: { readonly name: string; readonly dtype: string }, path: string): DType {
   const dtype = DTYPES[variable.dtype];
   if (dtype !== undefined) return dtype;
   throw new AdapterError({

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { tfjs } from './adapter.js';
+import { ADAPTER_KINDS, nestedModel } from './testing/adapter-kinds.js';
 
 const test = suite('tfjs parameters');
 const { layers } = tf;
@@ -11,23 +12,8 @@ test.before(async () => {
   await tf.setBackend('cpu');
 });
 
-function makeModel(): tf.LayersModel {
-  const shared = layers.dense({ units: 4, name: 'shared' });
-  const inside = tf.input({ shape: [4] });
-  const encoder = tf.model({ inputs: inside, outputs: shared.apply(inside) as tf.SymbolicTensor, name: 'encoder' });
-  const input = tf.input({ shape: [3, 4] });
-  const rnn = layers.lstm({ units: 4, recurrentInitializer: 'zeros', unitForgetBias: false }).apply(input);
-  const norm = layers.batchNormalization({ name: 'norm.1' }).apply(shared.apply(encoder.apply(rnn)));
-  const output = layers.dense({ units: 2, kernelConstraint: 'nonNeg' }).apply(norm) as tf.SymbolicTensor;
-  return tf.model({ inputs: input, outputs: output });
-}
-
-for (const { name, check } of ADAPTER_CASES) {
-  for (const fresh of [false, true]) {
-    test(`${name}${fresh ? ', of a fresh model' : ''}`, async () => {
-      await check(tfjs(tf, makeModel(), { fresh }));
-    });
-  }
+for (const [kind, make] of Object.entries(ADAPTER_KINDS)) {
+  for (const { name, check } of ADAPTER_CASES) test(`${kind}: ${name}`, () => check(make(tf)));
 }
 
 function floats(values: readonly number[]): Uint8Array {
@@ -35,7 +21,7 @@ function floats(values: readonly number[]): Uint8Array {
 }
 
 test('describing, reading and writing leave no tensor behind', async () => {
-  const model = makeModel();
+  const model = nestedModel(tf);
   const before = { ...tf.memory() };
   const adapter = tfjs(tf, model);
   for (const { path } of adapter.tree().children.flatMap((child) => child.parameters)) {
@@ -47,7 +33,7 @@ test('describing, reading and writing leave no tensor behind', async () => {
 });
 
 test('a refused write leaves no tensor behind', () => {
-  const adapter = tfjs(tf, makeModel());
+  const adapter = tfjs(tf, nestedModel(tf));
   const before = tf.memory().numTensors;
   const wrong = { dtype: 'float32', shape: [3], bytes: floats([1, 2, 3]) } as const;
   assert.throws(() => adapter.write('dense_Dense1.bias', wrong), /float32\[2\]/);
@@ -115,23 +101,6 @@ test('a slice of a larger buffer is copied, so that the buffer is free again', a
   await adapter.write('d.kernel', { dtype: 'float32', shape: [2, 1], bytes: slice });
   buffer.fill(0);
   assert.equal((await adapter.read('d.kernel')).bytes, floats([4, 5]));
-});
-
-test('int32 and bool weights keep their dtype', async () => {
-  class Counter extends layers.Layer {
-    static readonly className = 'Counter';
-    override build(): void {
-      this.addWeight('count', [2], 'int32', tf.initializers.zeros());
-      this.addWeight('mask', [2], 'bool', tf.initializers.zeros());
-    }
-  }
-  const adapter = tfjs(tf, tf.sequential({ layers: [new Counter({ inputShape: [1], name: 'c' })] }));
-  for (const { check } of ADAPTER_CASES) await check(adapter);
-  const [counter] = adapter.tree().children;
-  assert.equal(
-    counter?.parameters.map(({ dtype }) => dtype),
-    ['int32', 'bool'],
-  );
 });
 
 test.run();

@@ -1,19 +1,19 @@
 import {
   AdapterError,
+  assertFits,
   elementCount,
   type KeptValues,
-  sameShape,
+  startOfPart,
   type TensorData,
   type TensorPart,
 } from '@incipit/core';
-import { assertFits } from '../errors.js';
-import { fieldOf, type TensorFlow, type TfTensor, type TfVariable } from './structural-types.js';
+import { fieldOf, type TensorFlowCore, type TfTensor, type TfWeight } from './structural-types.js';
 
 type TfDType = 'float32' | 'int32' | 'bool';
 
 /** A weight's values; a copy, because tfjs's cpu backend hands out the very array that it computes with. */
-export async function readVariable(variable: TfVariable, path: string): Promise<TensorData> {
-  const tensor = live(variable, path);
+export async function readVariable(weight: TfWeight, path: string): Promise<TensorData> {
+  const tensor = live(weight, path);
   const values = await tensor.data();
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
   return { dtype: tensor.dtype as TfDType, shape: [...tensor.shape], bytes };
@@ -23,26 +23,34 @@ export async function readVariable(variable: TfVariable, path: string): Promise<
  * Replaces a weight's values; leaves no tensor behind. A constraint of the weight's is not applied: Keras projects
  * after an optimiser's step, never when a weight is initialised.
  */
-export function writeVariable(tf: TensorFlow, variable: TfVariable, path: string, data: TensorData): void {
-  const current = live(variable, path);
-  assertFits({ noun: 'weight', dtype: current.dtype, shape: current.shape }, data, path);
+export function writeVariable(tf: TensorFlowCore, weight: TfWeight, path: string, data: TensorData): void {
+  const current = live(weight, path);
+  assertFits(current, data, path);
   const dtype = current.dtype as TfDType;
   const tensor = tf.tensor(typedArray(data.bytes, dtype), [...current.shape], dtype);
   try {
-    replace(variable, tensor, path);
+    replace(weight, tensor, path);
   } finally {
     tensor.dispose();
   }
 }
 
-/** Copies elements from `offset` on. @returns false where tfjs does not have the values in this thread's memory. */
-export function readPart(tf: TensorFlow, tensor: TfTensor, offset: number, out: Uint8Array): boolean {
+/** Where to read, and what is filled. */
+export type PartToRead = Pick<TensorPart, 'offset' | 'bytes'>;
+
+/** @returns false where tfjs does not have the values in this thread's memory. */
+export function readPart(tf: TensorFlowCore, weight: TfWeight, path: string, part: PartToRead): boolean {
+  const tensor = live(weight, path);
+  const start = startOfPart(kindOf(tensor), part, path);
   const values = hostValues(tf, tensor);
   if (values === undefined) return false;
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  const start = offset * values.BYTES_PER_ELEMENT;
-  out.set(bytes.subarray(start, start + out.byteLength));
+  part.bytes.set(bytes.subarray(start, start + part.bytes.byteLength));
   return true;
+}
+
+function kindOf({ dtype, shape }: TfTensor): Pick<TensorData, 'dtype' | 'shape'> {
+  return { dtype: dtype as TfDType, shape };
 }
 
 /**
@@ -50,14 +58,12 @@ export function readPart(tf: TensorFlow, tensor: TfTensor, offset: number, out: 
  *
  * @returns false where they are not in this thread's memory, or where a clone shares them, which must not change.
  */
-export function writePart(tf: TensorFlow, variable: TfVariable, path: string, part: TensorPart): boolean {
-  const tensor = live(variable, path);
+export function writePart(tf: TensorFlowCore, weight: TfWeight, path: string, part: TensorPart): boolean {
+  const tensor = live(weight, path);
+  const start = startOfPart(kindOf(tensor), part, path);
   const values = hostValues(tf, tensor);
   const backend = tf.backend() as { refCount?(id: object): number };
   if (values === undefined || backend.refCount?.(tensor.dataId) !== 1) return false;
-  const start = part.offset * values.BYTES_PER_ELEMENT;
-  const fits = part.dtype === tensor.dtype && sameShape(part.shape, tensor.shape);
-  if (!fits || start + part.bytes.byteLength > values.byteLength) return false;
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(part.bytes, start);
   return true;
 }
@@ -65,7 +71,7 @@ export function writePart(tf: TensorFlow, variable: TfVariable, path: string, pa
 type HostValues = Float32Array | Int32Array | Uint8Array;
 
 /** The very array that the cpu backend computes with; undefined for other backends, which keep theirs elsewhere. */
-function hostValues(tf: TensorFlow, { dataId, dtype, shape }: TfTensor): HostValues | undefined {
+function hostValues(tf: TensorFlowCore, { dataId, dtype, shape }: TfTensor): HostValues | undefined {
   if (tf.getBackend() !== 'cpu') return undefined;
   const { data } = tf.backend() as { data?: { has(id: object): boolean; get(id: object): { values?: unknown } } };
   const values = data?.has(dataId) === true ? data.get(dataId).values : undefined;
@@ -74,12 +80,12 @@ function hostValues(tf: TensorFlow, { dataId, dtype, shape }: TfTensor): HostVal
 }
 
 /** Keeps a weight's values without a copy: tfjs counts who refers to them. */
-export function keepVariable(variable: TfVariable, path: string): KeptValues {
-  const old = live(variable, path).clone();
+export function keepVariable(weight: TfWeight, path: string): KeptValues {
+  const old = live(weight, path).clone();
   return {
     restore() {
       try {
-        replace(variable, old, path);
+        replace(weight, old, path);
       } finally {
         old.dispose();
       }
@@ -88,18 +94,32 @@ export function keepVariable(variable: TfVariable, path: string): KeptValues {
   };
 }
 
-export function replace(variable: TfVariable, tensor: TfTensor, path: string): void {
-  if (variable.constraint === null || variable.constraint === undefined) variable.write(tensor);
-  else assignUnconstrained(live(variable, path), tensor, path);
+/**
+ * Gives a weight a tensor's values, which the two then share. Not by a layer's own `write`, which would apply a
+ * constraint.
+ */
+export function replace(weight: TfWeight, tensor: TfTensor, path: string): void {
+  const current = live(weight, path);
+  const assign = fieldOf(current, 'assign');
+  if (typeof assign === 'function') {
+    assign.call(current, tensor);
+    return;
+  }
+  throw new AdapterError({
+    code: 'foreign-model',
+    what: `The weight '${weight.name}' is held by no variable of tfjs`,
+    path,
+    expected: 'a `tf.Variable` of tfjs 4',
+  });
 }
 
-export function live(variable: TfVariable, path: string): TfTensor {
+export function live(weight: TfWeight, path: string): TfTensor {
   try {
-    return variable.read();
+    return weight.read();
   } catch (cause) {
     throw new AdapterError({
       code: 'disposed-model',
-      what: `The weight '${variable.name}' of the tfjs model is disposed`,
+      what: `The weight '${weight.name}' of the tfjs model is disposed`,
       path,
       fix: 'build or load the model again',
       cause,
@@ -113,18 +133,4 @@ function typedArray(bytes: Uint8Array, dtype: TfDType): Float32Array | Int32Arra
   const own = alone ? bytes : Uint8Array.from(bytes);
   if (dtype === 'bool') return own;
   return dtype === 'int32' ? new Int32Array(own.buffer) : new Float32Array(own.buffer);
-}
-
-function assignUnconstrained(current: TfTensor, tensor: TfTensor, path: string): void {
-  const assign = fieldOf(current, 'assign');
-  if (typeof assign === 'function') {
-    assign.call(current, tensor);
-    return;
-  }
-  throw new AdapterError({
-    code: 'foreign-model',
-    what: 'The weight has a constraint, and its variable cannot be set without it',
-    path,
-    expected: 'a variable of tfjs 4',
-  });
 }

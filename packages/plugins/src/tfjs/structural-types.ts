@@ -16,21 +16,28 @@ export interface TfTensor {
   dispose(): void;
 }
 
+/** What holds a weight. */
+export interface TfWeight {
+  readonly name: string;
+  /** Its `tf.Variable`. @throws Error when that is disposed. */
+  read(): TfTensor;
+}
+
 /** `tf.layers`' variable: one weight of a layer. */
-export interface TfVariable {
+export interface TfVariable extends TfWeight {
   /** Counts up in order of creation. */
   readonly id: number;
-  readonly name: string;
   /** Name with its scopes, without tfjs's process-wide counter. */
   readonly originalName: string;
   readonly shape: readonly (number | null)[];
   readonly dtype: string;
   readonly trainable: boolean;
-  /** Projection that tfjs applies after each `write`. */
-  readonly constraint: object | null;
-  /** @throws Error when the variable is disposed. */
-  read(): TfTensor;
-  write(value: TfTensor): unknown;
+}
+
+/** `tf.Variable`, a tensor that can be assigned to. */
+export interface TfCoreVariable extends TfTensor {
+  readonly name: string;
+  readonly trainable: boolean;
 }
 
 /** A layer or a model of tfjs. */
@@ -43,16 +50,9 @@ export interface TfLayer {
 /** `[constructor, fromConfig]` of a registered class. */
 export type TfRegisteredClass = readonly [unknown, (cls: never, config: never) => unknown];
 
-/** The namespace itself, `import * as tf from '@tensorflow/tfjs'`, whose models are of the type `Model`. */
-export interface TensorFlow<Model extends TfLayer = TfLayer> {
+/** The namespace without layers, of `@tensorflow/tfjs-core` too. */
+export interface TensorFlowCore {
   readonly Variable: abstract new (...args: never[]) => unknown;
-  readonly models: { modelFromJSON(json: never): Promise<Model> };
-  readonly serialization: {
-    readonly SerializationMap: {
-      getMap(): { readonly classNameMap: { readonly [className: string]: TfRegisteredClass | undefined } };
-    };
-  };
-  engine(): { readonly registeredVariables: { readonly [name: string]: { dispose(): void } } };
   getBackend(): string;
   backend(): object;
   tensor(
@@ -60,6 +60,17 @@ export interface TensorFlow<Model extends TfLayer = TfLayer> {
     shape: number[],
     dtype: 'float32' | 'int32' | 'bool',
   ): TfTensor;
+}
+
+/** The namespace itself, `import * as tf from '@tensorflow/tfjs'`, whose models are of the type `Model`. */
+export interface TensorFlow<Model extends TfLayer = TfLayer> extends TensorFlowCore {
+  readonly models: { modelFromJSON(json: never): Promise<Model> };
+  readonly serialization: {
+    readonly SerializationMap: {
+      getMap(): { readonly classNameMap: { readonly [className: string]: TfRegisteredClass | undefined } };
+    };
+  };
+  engine(): { readonly registeredVariables: { readonly [name: string]: { dispose(): void } } };
 }
 
 /** A field that only some layers have, or that tfjs declares protected. */

@@ -40,11 +40,24 @@ const MODEL: Readonly<Record<string, readonly number[]>> = {
   'odd..name': [2],
   'back\\slash.weight': [2, 2],
   'blocks.0': [3],
+  'ключ.名': [5],
+  'empty.weight': [0, 4],
+  'extra.doubles': [3],
+  'extra.flags': [4],
+  'extra.bytes': [5],
+};
+
+const DTYPES: Readonly<Record<string, DType>> = {
+  'stem.norm.num_batches_tracked': 'int64',
+  'tokens.weight': 'bfloat16',
+  'extra.doubles': 'float64',
+  'extra.flags': 'bool',
+  'extra.bytes': 'int8',
 };
 
 function tensorsOf(shapes: Readonly<Record<string, readonly number[]>>): readonly TensorToWrite[] {
   return Object.entries(shapes).map(([name, shape]) => {
-    const dtype: DType = name.endsWith('tracked') ? 'int64' : name === 'tokens.weight' ? 'bfloat16' : 'float32';
+    const dtype = DTYPES[name] ?? 'float32';
     return { name, dtype, shape, bytes: () => new Uint8Array(elementCount(shape) * byteSize(dtype)) };
   });
 }
@@ -87,7 +100,8 @@ test("names are modules and parameters; PyTorch's layout gives types, axes and b
   assert.is(parameters.get('blocks.0.w')?.axes, undefined);
   assert.is(parameters.get('blocks.0.w')?.role, 'weight');
   const buffers = [...parameters.values()].filter(({ trainable }) => !trainable).map(({ path }) => path);
-  assert.equal(buffers, ['stem.norm.running_mean', 'stem.norm.num_batches_tracked']);
+  const whole = ['extra.doubles', 'extra.flags', 'extra.bytes'];
+  assert.equal(buffers, ['stem.norm.running_mean', 'stem.norm.num_batches_tracked', ...whole]);
   assert.ok(parameters.has('odd\\.\\.name') && parameters.has('back\\\\slash.weight') && parameters.has('blocks.0'));
   await checkpoint.close();
 });

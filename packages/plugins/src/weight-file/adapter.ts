@@ -1,16 +1,17 @@
 import {
   type Adapter,
   AdapterError,
-  byteSize,
+  assertFits,
   type Checkpoint,
-  type CheckpointEntry,
   type KeptValues,
   type ModuleNode,
+  parameterAt,
+  startOfPart,
   type TensorData,
   type TensorToWrite,
 } from '@incipit/core';
-import { assertFits, nameKind } from '../errors.js';
-import { describeFile, type WeightFileOptions } from './file-tree.js';
+import { nameKind } from '../errors.js';
+import { describeFile, type NamedEntry, type WeightFileOptions } from './file-tree.js';
 
 export type { WeightFileOptions } from './file-tree.js';
 
@@ -45,7 +46,7 @@ export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = 
   assertCheckpoint(checkpoint);
   const { root, tensors } = describeFile(checkpoint.header, options);
   const written = new Map<string, Uint8Array>();
-  const find = (path: string): TensorPlace => findTensor(checkpoint, tensors, path);
+  const find = (path: string): NamedEntry => parameterAt(tensors, path, `'${checkpoint.header.source}'`);
   return {
     framework: 'weight file',
     tree: (): ModuleNode => root,
@@ -56,7 +57,7 @@ export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = 
     },
     async readPart(path: string, offset: number, out: Uint8Array): Promise<boolean> {
       const { name, entry } = find(path);
-      const start = offset * byteSize(entry.dtype);
+      const start = startOfPart(entry, { offset, bytes: out }, path);
       const bytes = written.get(path);
       if (bytes !== undefined) out.set(bytes.subarray(start, start + out.byteLength));
       else if (checkpoint.readPart !== undefined) await checkpoint.readPart(name, start, out);
@@ -64,7 +65,7 @@ export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = 
       return true;
     },
     write(path: string, data: TensorData): void {
-      assertFits({ noun: 'parameter', ...find(path).entry }, data, path);
+      assertFits(find(path).entry, data, path);
       written.set(path, data.bytes);
     },
     keep(path: string): KeptValues {
@@ -73,16 +74,18 @@ export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = 
       return { restore: () => void (old === undefined ? written.delete(path) : written.set(path, old)) };
     },
     tensors: () =>
-      [...tensors].map(([path, name]) => {
-        const { dtype, shape } = find(path).entry;
-        return { name, dtype, shape, bytes: () => written.get(path) ?? checkpoint.read(name) };
-      }),
+      [...tensors].map(
+        ([
+          path,
+          {
+            name,
+            entry: { dtype, shape },
+          },
+        ]) => {
+          return { name, dtype, shape, bytes: () => written.get(path) ?? checkpoint.read(name) };
+        },
+      ),
   };
-}
-
-interface TensorPlace {
-  readonly name: string;
-  readonly entry: CheckpointEntry;
 }
 
 function assertCheckpoint(checkpoint: unknown): asserts checkpoint is Checkpoint {
@@ -93,18 +96,5 @@ function assertCheckpoint(checkpoint: unknown): asserts checkpoint is Checkpoint
     what: `The first argument is ${nameKind(checkpoint)}, not an open checkpoint`,
     expected: 'what `openSafetensors` of @incipit/core/node gives, or `openSafetensorsSource` of @incipit/core',
     fix: 'open the file first, and `await` it',
-  });
-}
-
-function findTensor({ header }: Checkpoint, tensors: ReadonlyMap<string, string>, path: string): TensorPlace {
-  const name = tensors.get(path);
-  const entry = name === undefined ? undefined : header.tensors[name];
-  if (name !== undefined && entry !== undefined) return { name, entry };
-  const some = [...tensors.keys()].slice(0, 3).join(', ');
-  throw new AdapterError({
-    code: 'unknown-parameter',
-    what: `'${header.source}' has no tensor of this path`,
-    path,
-    expected: `a path of its tree${some === '' ? '' : `, such as ${some}`}`,
   });
 }

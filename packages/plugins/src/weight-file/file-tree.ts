@@ -3,11 +3,10 @@ import {
   type CheckpointEntry,
   type CheckpointHeader,
   isFloatDType,
-  joinPath,
   type ModuleNode,
   type ParameterSpec,
-  type Shape,
 } from '@incipit/core';
+import { type ModuleDraft, ModuleDrafts, nodeOf } from '../module-drafts.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
 import { torchAxes, torchTypes } from './torch-layout.js';
 
@@ -21,16 +20,16 @@ export interface WeightFileOptions extends TreePatterns {
   readonly layout?: 'torch';
 }
 
+/** A tensor under its name in the file. */
+export interface NamedEntry {
+  readonly name: string;
+  readonly entry: CheckpointEntry;
+}
+
 /** A file as modules, and the tensor behind each parameter path. */
 export interface DescribedFile {
   readonly root: ModuleNode;
-  readonly tensors: ReadonlyMap<string, string>;
-}
-
-interface Branch {
-  readonly path: string;
-  readonly children: Map<string, Branch>;
-  readonly leaves: Map<string, { readonly path: string; readonly entry: CheckpointEntry }>;
+  readonly tensors: ReadonlyMap<string, NamedEntry>;
 }
 
 /** What PyTorch calls buffers: no optimiser trains them and no rule sets them. */
@@ -42,17 +41,24 @@ const BUFFERS = ['running_mean', 'running_var', 'num_batches_tracked'];
  * @throws AdapterError `unnamed-tensor`, `wrong-axes` or `unmatched-pattern`.
  */
 export function describeFile(header: CheckpointHeader, options: WeightFileOptions): DescribedFile {
-  const root: Branch = { path: '', children: new Map(), leaves: new Map() };
-  const tensors = new Map<string, string>();
-  for (const [tensor, entry] of Object.entries(header.tensors)) tensors.set(place(root, tensor, entry), tensor);
   const tables = new TreeTables(options);
-  const described = { root: nodeOf(root, tables, options.layout), tensors };
+  const drafts = new ModuleDrafts([]);
+  const tensors = new Map<string, NamedEntry>();
+  for (const [tensor, entry] of Object.entries(header.tensors)) {
+    const names = namesOf(tensor);
+    const module = drafts.at(names.slice(0, -1));
+    const { name, path } = drafts.claim(module, names.at(-1) ?? '', tensor);
+    tensors.set(path, { name: tensor, entry });
+    module.parameters.push(parameterOf(name, { path, entry, tables, layout: options.layout }));
+  }
+  if (options.layout === 'torch') for (const draft of drafts.inOrder()) draft.types = torchTypesOf(draft);
+  const root = nodeOf(drafts.root, tables);
   tables.assertUsed([...tensors.keys()]);
-  return described;
+  return { root, tensors };
 }
 
-/** @returns the path of the tensor. */
-function place(root: Branch, tensor: string, entry: CheckpointEntry): string {
+/** The modules above a tensor and its own name. */
+function namesOf(tensor: string): readonly string[] {
   if (tensor === '') {
     throw new AdapterError({
       code: 'unnamed-tensor',
@@ -62,29 +68,11 @@ function place(root: Branch, tensor: string, entry: CheckpointEntry): string {
   }
   const parts = tensor.split('.');
   // A name such as `a..b` is no path of modules: it stays whole.
-  const names = parts.includes('') ? [tensor] : parts;
-  let at = root;
-  for (const name of names.slice(0, -1)) {
-    const next = at.children.get(name) ?? { path: joinPath(at.path, name), children: new Map(), leaves: new Map() };
-    at.children.set(name, next);
-    at = next;
-  }
-  const name = names.at(-1) ?? '';
-  const path = joinPath(at.path, name);
-  at.leaves.set(name, { path, entry });
-  return path;
+  return parts.includes('') ? [tensor] : parts;
 }
 
-function nodeOf(branch: Branch, tables: TreeTables, layout: WeightFileOptions['layout']): ModuleNode {
-  const shapes = new Map<string, Shape>([...branch.leaves].map(([name, { entry }]) => [name, entry.shape]));
-  const told = tables.types(branch.path);
-  const types = told.length === 0 && layout === 'torch' ? torchTypes(shapes) : told;
-  return {
-    path: branch.path,
-    types: [...new Set([...types, 'Module'])],
-    parameters: [...branch.leaves].map(([name, { path, entry }]) => parameterOf(name, { path, entry, tables, layout })),
-    children: [...branch.children.values()].map((child) => nodeOf(child, tables, layout)),
-  };
+function torchTypesOf({ parameters }: ModuleDraft): readonly string[] {
+  return torchTypes(new Map(parameters.map(({ nativeName, shape }) => [nativeName, shape])));
 }
 
 interface Leaf {

@@ -1,5 +1,5 @@
 import { joinPath, type ModuleNode, type ParameterSpec } from '@incipit/core';
-import type { TreeTables } from '../tree-patterns.js';
+import type { TreeTables } from './tree-patterns.js';
 
 /** A module while its parameters are gathered. */
 export interface ModuleDraft {
