@@ -11,7 +11,12 @@ const TESTING = /\/testing$/;
  * core's that users are not to have; the checks of devices compare kernels with their reference, call by call; the
  * benchmarks time a device's fills without the model around them.
  */
-const DEEP = new Set(['tests/conformance/src/core.ts', 'tests/devices/src/core.ts', 'benchmarks/src/core.ts']);
+const DEEP = new Set([
+  'tests/conformance/src/core.ts',
+  'tests/devices/src/core.ts',
+  'tests/devices/src/plugins.ts',
+  'benchmarks/src/core.ts',
+]);
 
 const isPackage = (workspace) => workspace.startsWith('packages/');
 const folderOf = (workspace) => workspace.slice('packages/'.length);

@@ -20,6 +20,8 @@ export interface PageTask {
   readonly cut: number;
   /** Also initialise models of tfjs. */
   readonly tfjs?: boolean;
+  /** Also run the cases of adapters. */
+  readonly adapters?: boolean;
   /** Of the browser. */
   readonly path: string;
   readonly timeLimit: number;
@@ -30,6 +32,7 @@ export async function runInPage(task: PageTask): Promise<PageReport & { readonly
   const query = new URLSearchParams({ draws: String(task.draws), cut: String(task.cut) });
   for (const device of task.devices) query.append('device', device);
   if (task.tfjs === true) query.append('tfjs', '');
+  if (task.adapters === true) query.append('adapters', '');
   const server = await servePage();
   const browser = await chromium.launch({ executablePath: task.path, headless: true, args: FLAGS });
   try {

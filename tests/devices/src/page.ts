@@ -1,4 +1,5 @@
 // Runs in a page: what the devices there give.
+import type { AdapterRun } from './adapters-in-page.js';
 import { bitCells } from './bit-cells.js';
 import { cellDigests } from './cell-digests.js';
 import { createCpuDevice, createWebGpuDevice, type Device } from './core.js';
@@ -12,6 +13,8 @@ export interface PageReport {
   readonly buffers: number;
   /** What models of tfjs get, where that was asked for. */
   readonly tfjs: readonly TfjsRun[];
+  /** How the cases of adapters went, where that was asked for. */
+  readonly adapters: readonly AdapterRun[];
   readonly error?: string;
 }
 
@@ -32,7 +35,8 @@ async function run(query: URLSearchParams): Promise<PageReport> {
     device.dispose();
   }
   const tfjs = query.has('tfjs') ? await (await import('./tfjs-in-page.js')).tfjsInPage() : [];
-  return { digests, buffers, tfjs };
+  const adapters = query.has('adapters') ? await (await import('./adapters-in-page.js')).adaptersInPage() : [];
+  return { digests, buffers, tfjs, adapters };
 }
 
 function show(report: PageReport): void {
@@ -45,6 +49,7 @@ run(new URLSearchParams(location.search)).then(show, (error: unknown) => {
     digests: {},
     buffers: 0,
     tfjs: [],
+    adapters: [],
     error: error instanceof Error ? `${error.message} ${error.stack}` : String(error),
   });
 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 
-const SERVED = /^\/(?:(?:packages|tests)\/\w+|node_modules\/@tensorflow\/[\w-]+)\/dist\//;
+const SERVED = /^\/(?:(?:packages|tests)\/\w+|node_modules\/@(?:tensorflow|jax-js)\/[\w-]+)\/dist\//;
 
 /** A conditional export or import of a `package.json`. */
 type Target = string | { readonly default: string };
@@ -15,11 +15,13 @@ type Target = string | { readonly default: string };
 /** How a bundler would resolve these names for a page. */
 const IMPORTS = {
   '@incipit/core': '/packages/core/dist/index.js',
+  '@incipit/core/testing': '/packages/core/dist/testing.js',
   '@incipit/plugins/tfjs': '/packages/plugins/dist/tfjs/index.js',
   '@incipit/registry': '/packages/registry/dist/index.js',
   '@incipit/registry/config': '/packages/registry/dist/config/index.js',
   '@incipit/registry/errors': '/packages/registry/dist/errors.js',
   '@incipit/registry/rules': '/packages/registry/dist/config/init-config.js',
+  '@jax-js/jax': '/node_modules/@jax-js/jax/dist/index.js',
   ...(await privateImports('core')),
   ...(await privateImports('registry')),
 };

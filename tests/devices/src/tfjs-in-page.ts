@@ -8,10 +8,15 @@ const SCRIPTS = [
   `${FOLDER}/tfjs-backend-webgpu/dist/tf-backend-webgpu.es2017.min.js`,
 ];
 
+/** tfjs with all its backends. */
+export async function loadTfjs(): Promise<typeof TensorFlow> {
+  for (const source of SCRIPTS) await load(source);
+  return (globalThis as unknown as { readonly tf: typeof TensorFlow }).tf;
+}
+
 /** Runs in a page: what models of tfjs get on its backends there. */
 export async function tfjsInPage(): Promise<readonly TfjsRun[]> {
-  for (const source of SCRIPTS) await load(source);
-  const { tf } = globalThis as unknown as { readonly tf: typeof TensorFlow };
+  const tf = await loadTfjs();
   return [
     ...(await tfjsRuns(tf, 'webgl', { auto: {} })),
     ...(await tfjsRuns(tf, 'webgpu', {
