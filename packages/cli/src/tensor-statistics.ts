@@ -1,4 +1,4 @@
-import { byteSize, type Checkpoint, convert } from '@incipit/core';
+import { byteSize, type Checkpoint, type CheckpointEntry, convert } from '@incipit/core';
 
 /** What a tensor's values are like; numbers are null where no value is finite. */
 export interface TensorStatistics {
@@ -14,19 +14,20 @@ export interface TensorStatistics {
 const PART_BYTES = 8 << 20;
 
 /** Reads a tensor, in parts where that is possible. @throws CheckpointError */
-export async function tensorStatistics(checkpoint: Checkpoint, name: string): Promise<TensorStatistics> {
-  const entry = checkpoint.header.tensors[name];
+export async function tensorStatistics(
+  checkpoint: Checkpoint,
+  name: string,
+  { dtype, byteLength }: CheckpointEntry,
+): Promise<TensorStatistics> {
   const sums = new RunningSums();
-  if (entry === undefined || checkpoint.readPart === undefined || entry.byteLength <= PART_BYTES) {
-    const bytes = await checkpoint.read(name);
-    if (entry !== undefined) sums.add(valuesOf(bytes, entry.dtype));
-    return sums.statistics();
-  }
-  const whole = new Uint8Array(PART_BYTES);
-  for (let at = 0; at < entry.byteLength; at += PART_BYTES) {
-    const part = whole.subarray(0, Math.min(PART_BYTES, entry.byteLength - at));
-    await checkpoint.readPart(name, at, part);
-    sums.add(valuesOf(part, entry.dtype));
+  const whole = new Uint8Array(Math.min(PART_BYTES, byteLength));
+  for (let at = 0; at < byteLength; at += PART_BYTES) {
+    const part = whole.subarray(0, byteLength - at);
+    if (!(await checkpoint.readPart?.(name, at, part))) {
+      sums.add(valuesOf(await checkpoint.read(name), dtype));
+      break;
+    }
+    sums.add(valuesOf(part, dtype));
   }
   return sums.statistics();
 }

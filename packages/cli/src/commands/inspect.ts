@@ -46,8 +46,8 @@ async function inspect(
 
 async function readValues(checkpoint: Checkpoint): Promise<Statistics> {
   const statistics = new Map<string, TensorStatistics>();
-  for (const name of Object.keys(checkpoint.header.tensors)) {
-    statistics.set(name, await tensorStatistics(checkpoint, name));
+  for (const [name, entry] of Object.entries(checkpoint.header.tensors)) {
+    statistics.set(name, await tensorStatistics(checkpoint, name, entry));
   }
   return statistics;
 }

@@ -21,13 +21,10 @@ export async function checkpointPart(whole: Checkpoint, prefix: string): Promise
       fix: 'name the file itself, or another prefix in the table of the scheme',
     });
   }
-  const { readPart } = whole;
   return {
     header: { ...whole.header, tensors },
     read: (tensor) => whole.read(prefix + tensor),
-    ...(readPart === undefined
-      ? {}
-      : { readPart: (tensor, offset, out) => readPart.call(whole, prefix + tensor, offset, out) }),
+    readPart: async (tensor, offset, out) => (await whole.readPart?.(prefix + tensor, offset, out)) ?? false,
     close: () => whole.close(),
   };
 }

@@ -1,7 +1,15 @@
-import { open } from 'node:fs/promises';
+import { Buffer } from 'node:buffer';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CheckpointError } from '../errors.js';
+import { BlockReads, type Fill } from './block-reads.js';
 import type { ByteSource } from './format.js';
+
+/** Large reads are made by several threads of Node's at once, each of which brings so much at least. */
+const PIECE_BYTES = 4 << 20;
+/** Node has so many threads for files. */
+const MOST_PIECES = 4;
+const PAGE_BYTES = 4096;
 
 /**
  * A file, read by ranges.
@@ -19,7 +27,30 @@ export async function fileSource(path: string, name: string = path): Promise<Byt
     throw new CheckpointError({ code: 'unreadable', what: `'${name}' is not a file`, expected: 'a checkpoint file' });
   }
   let closed = false;
-  const readInto = async (offset: number, out: Uint8Array): Promise<void> => {
+  const reads = new BlockReads({ size: stat.size, fill: filler(handle, name) });
+  return {
+    name,
+    size: stat.size,
+    readInto: (offset, out) => reads.readInto(offset, out),
+    async read(offset, length) {
+      // Not cleared first: either all of it is filled, or nobody sees it.
+      const { buffer } = Buffer.allocUnsafeSlow(length);
+      const out = new Uint8Array(buffer);
+      await reads.readInto(offset, out);
+      return out;
+    },
+    beside: (sibling) => fileSource(join(dirname(path), sibling), join(dirname(name), sibling)),
+    async close() {
+      if (closed) return;
+      closed = true;
+      reads.clear();
+      await handle.close();
+    },
+  };
+}
+
+function filler(handle: FileHandle, name: string): Fill {
+  const fillPiece = async (out: Uint8Array, offset: number): Promise<void> => {
     let done = 0;
     while (done < out.byteLength) {
       const { bytesRead } = await handle.read(out, done, out.byteLength - done, offset + done);
@@ -32,21 +63,15 @@ export async function fileSource(path: string, name: string = path): Promise<Byt
       done += bytesRead;
     }
   };
-  return {
-    name,
-    size: stat.size,
-    readInto,
-    async read(offset, length) {
-      const out = new Uint8Array(length);
-      await readInto(offset, out);
-      return out;
-    },
-    beside: (sibling) => fileSource(join(dirname(path), sibling), join(dirname(name), sibling)),
-    async close() {
-      if (closed) return;
-      closed = true;
-      await handle.close();
-    },
+  return async (out, offset) => {
+    const count = Math.min(MOST_PIECES, Math.floor(out.byteLength / PIECE_BYTES));
+    if (count < 2) return fillPiece(out, offset);
+    const length = Math.ceil(out.byteLength / count / PAGE_BYTES) * PAGE_BYTES;
+    const pieces = Array.from({ length: count }, (_, index) => index * length).map((start) =>
+      fillPiece(out.subarray(start, start + length), offset + start),
+    );
+    // Nothing writes into the caller's memory after this, also when a piece failed.
+    for (const result of await Promise.allSettled(pieces)) if (result.status === 'rejected') throw result.reason;
   };
 }
 

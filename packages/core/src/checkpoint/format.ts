@@ -41,8 +41,12 @@ export interface Checkpoint {
   readonly header: CheckpointHeader;
   /** The tensor's bytes, row-major, little-endian, in the checkpoint's dtype. */
   read(tensor: string): Promise<Uint8Array>;
-  /** Reads the tensor's bytes from `byteOffset` on into `out`, all of it; what lets a large tensor pass in parts. */
-  readPart?(tensor: string, byteOffset: number, out: Uint8Array): Promise<void>;
+  /**
+   * Reads the tensor's bytes from `byteOffset` on into `out`, all of it; what lets a large tensor pass in parts.
+   *
+   * @returns false where this tensor can only be read whole: compressed, strided. `out` is as it was then.
+   */
+  readPart?(tensor: string, byteOffset: number, out: Uint8Array): Promise<boolean>;
   /** Idempotent. */
   close(): Promise<void>;
 }

@@ -37,6 +37,7 @@ async function open(bytes: ByteSource): Promise<Checkpoint> {
       const at = dataStart + entryOf(tensor).byteOffset + byteOffset;
       if (bytes.readInto === undefined) out.set(await bytes.read(at, out.byteLength));
       else await bytes.readInto(at, out);
+      return true;
     },
     close: () => bytes.close(),
   };

@@ -126,6 +126,6 @@ function shardedCheckpoint(
   return {
     header,
     read: async (tensor) => shardOf(tensor).read(tensor),
-    readPart: async (tensor, byteOffset, out) => shardOf(tensor).readPart?.(tensor, byteOffset, out),
+    readPart: async (tensor, byteOffset, out) => (await shardOf(tensor).readPart?.(tensor, byteOffset, out)) ?? false,
   };
 }

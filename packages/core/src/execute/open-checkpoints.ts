@@ -32,9 +32,7 @@ export class OpenCheckpoints {
       return {
         header: lent.header,
         read: (tensor) => lent.read(tensor),
-        ...(lent.readPart === undefined
-          ? {}
-          : { readPart: async (tensor, byteOffset, out) => lent.readPart?.(tensor, byteOffset, out) }),
+        readPart: async (tensor, byteOffset, out) => (await lent.readPart?.(tensor, byteOffset, out)) ?? false,
         async close() {},
       };
     };

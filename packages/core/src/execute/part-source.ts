@@ -16,14 +16,15 @@ export interface PartSource {
   /**
    * Makes the elements from `first` on, as many as `out` holds.
    *
-   * @returns them in the step's dtype: `out` itself, or other memory where they had to be converted.
+   * @returns them in the step's dtype: `out` itself, or other memory where they had to be converted. Undefined for the
+   * first part where it turns out that no part can be had.
    */
-  make(out: Uint8Array, first: number): Promise<Uint8Array>;
+  make(out: Uint8Array, first: number): Promise<Uint8Array | undefined>;
 }
 
 /**
- * Undefined for what is carried out as a whole: `orthogonal`, `host`, a copy that is changed or from where no part can be
- * read, and whatever is not drawn as it lies.
+ * Undefined for what is carried out as a whole: `orthogonal`, `host`, a copy that is changed, and whatever is not drawn as
+ * it lies.
  */
 export async function partSource(step: PlanStep, producers: Producers): Promise<PartSource | undefined> {
   if (step.order !== undefined) return undefined;
@@ -56,7 +57,7 @@ async function copySource(step: PlanStep, law: CopyLaw, producers: Producers): P
     size,
     async make(out, first) {
       producers.signal?.throwIfAborted();
-      await checkpoint.readPart?.(law.tensor, first * size, out);
+      if (!(await checkpoint.readPart?.(law.tensor, first * size, out))) return undefined;
       return convert(out, law.dtype, step.dtype);
     },
   };

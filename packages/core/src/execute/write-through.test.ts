@@ -150,6 +150,20 @@ test('parts come in order and cover the parameter', async () => {
   assert.is(next, 3_000_001);
 });
 
+test('a tensor that can only be read whole is written whole, its neighbours in parts', async () => {
+  const law = (source: string): Law => ({ kind: 'copy', source, tensor: 'w', dtype: 'float32' });
+  const packed: CheckpointOpener = async (source, context) => ({
+    ...(await checkpoints(source, context)),
+    ...(source === 'packed' ? { readPart: async () => false } : {}),
+  });
+  const model = new Net().add('plain', law('plain')).add('packed', law('packed'));
+  const adapter = watched(model);
+  await initialize(adapter, [], { ...OPTIONS, checkpoints: packed, atomic: false });
+  assert.equal(adapter.wholes, ['packed']);
+  assert.equal(model.weight('packed').bytes, model.weight('plain').bytes);
+  assert.is(new Float32Array(model.weight('packed').bytes.slice().buffer)[ELEMENTS - 1], (ELEMENTS - 1) / 8);
+});
+
 test('an abort stops a run that is not atomic between old and new; one that is atomic leaves all old', async () => {
   for (const atomic of [false, true]) {
     const model = new Net().add('a', NORMAL).add('b', NORMAL).add('c', NORMAL);

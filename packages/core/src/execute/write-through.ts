@@ -109,6 +109,7 @@ export class WriteThrough {
     try {
       for (let first = 0, turn = 0; first < source.elements; first += count, turn = 1 - turn) {
         const bytes = await this.#makePart(source, { first, count, turn });
+        if (bytes === undefined) return false;
         meter?.add(bytes);
         await writing;
         writing = writePart(this.#adapter, path, { dtype, shape, offset: first, bytes });
@@ -127,7 +128,7 @@ export class WriteThrough {
   #makePart(
     source: PartSource,
     { first, count, turn }: { first: number; count: number; turn: number },
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array | undefined> {
     const length = Math.min(count, source.elements - first) * source.size;
     const start = turn * PART_BYTES;
     const out = this.#partMemory().subarray(start, start + length);

@@ -59,9 +59,8 @@ export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = 
       const { name, entry } = find(path);
       const start = startOfPart(entry, { offset, bytes: out }, path);
       const bytes = written.get(path);
-      if (bytes !== undefined) out.set(bytes.subarray(start, start + out.byteLength));
-      else if (checkpoint.readPart !== undefined) await checkpoint.readPart(name, start, out);
-      else return false;
+      if (bytes === undefined) return (await checkpoint.readPart?.(name, start, out)) ?? false;
+      out.set(bytes.subarray(start, start + out.byteLength));
       return true;
     },
     write(path: string, data: TensorData): void {

@@ -1,4 +1,5 @@
 import { CheckpointError } from '../../errors.js';
+import { BLOCK_BYTES, BlockReads } from '../block-reads.js';
 import type { ByteSource } from '../format.js';
 import { contentRange, isPlain, validatorOf } from './answer-headers.js';
 import type { DownloadTools } from './download.js';
@@ -6,14 +7,6 @@ import type { HttpAnswer } from './http-client.js';
 import { refusal } from './refusal.js';
 import { changed, nameOf, type RemoteFile, tooLarge } from './remote-file.js';
 import { Retries } from './retries.js';
-
-/** What one request brings at least: a header, or many small tensors that lie side by side. */
-const BLOCK_BYTES = 1 << 16;
-
-interface Block {
-  readonly start: number;
-  readonly bytes: Uint8Array;
-}
 
 /** One version of a file on a server. */
 interface Version {
@@ -40,7 +33,7 @@ export async function probe(file: RemoteFile, tools: DownloadTools): Promise<Pro
     const reader = new RangeReader(file, tools, version);
     const bytes = new Uint8Array(range.last + 1);
     await reader.fill(bytes, 0, answer);
-    return { kind: 'ranges', source: reader.source({ start: 0, bytes }, answer.url) };
+    return { kind: 'ranges', source: reader.source(bytes, answer.url) };
   }
   if (answer.status === 200) return { kind: 'whole', answer };
   await answer.discard();
@@ -85,24 +78,14 @@ class RangeReader {
     this.#version = version;
   }
 
-  /** @param first bytes that are there already. @param at where redirects led. */
-  source(first: Block, at: string): ByteSource {
+  /** @param first the bytes that are there already. @param at where redirects led. */
+  source(first: Uint8Array, at: string): ByteSource {
     this.#at = at;
-    let block = first;
     const { size } = this.#version;
+    const reads = new BlockReads({ size, first, fill: (out, offset) => this.fill(out, offset) });
     const readInto = async (offset: number, out: Uint8Array): Promise<void> => {
       this.#checkInside(offset, out.byteLength);
-      const inside = offset >= block.start && offset + out.byteLength <= block.start + block.bytes.byteLength;
-      if (!inside && out.byteLength < BLOCK_BYTES) {
-        const bytes = new Uint8Array(Math.min(BLOCK_BYTES, size - offset));
-        await this.fill(bytes, offset);
-        block = { start: offset, bytes };
-      } else if (!inside) {
-        await this.fill(out, offset);
-        return;
-      }
-      const start = offset - block.start;
-      out.set(block.bytes.subarray(start, start + out.byteLength));
+      await reads.readInto(offset, out);
     };
     return {
       name: this.#file.source,
@@ -115,7 +98,7 @@ class RangeReader {
         return out;
       },
       async close() {
-        block = { start: 0, bytes: new Uint8Array(0) };
+        reads.clear();
       },
     };
   }

@@ -35,6 +35,10 @@ let server: WeightServer;
 let caches = 0;
 let cache = '';
 
+function bytesOf(length: number): Uint8Array {
+  return new Uint8Array(Float32Array.from({ length }, (_, index) => index % 977).buffer);
+}
+
 /** A backbone of 256 KiB among 2 MiB of other tensors. */
 async function weights(): Promise<Uint8Array> {
   const path = join(folder, 'net.safetensors');
@@ -42,7 +46,7 @@ async function weights(): Promise<Uint8Array> {
     name,
     dtype: 'float32' as const,
     shape,
-    bytes: () => new Uint8Array(Float32Array.from({ length }, (_, index) => index % 977).buffer),
+    bytes: () => bytesOf(length),
   });
   await writeSafetensors(path, [
     tensor('head.a', 1 << 18),
@@ -201,6 +205,22 @@ test('a file that changes between the header and the tensors is refused', async 
   server.files.set('/net', { bytes, etag: '"1"' });
   const onTransfer = (): void => void server.files.set('/net', { bytes, etag: '"2"' });
   await fails('checkpoint-changed', load(undefined, { onTransfer }));
+});
+
+test('no byte comes twice: a large tensor begins with what came with the small one before it', async () => {
+  server.files.set('/net', { bytes, etag: '"1"' });
+  const checkpoint = await openCheckpoints({ cache })(`${server.url}/net`);
+  for (const [name, { byteLength }] of Object.entries(checkpoint.header.tensors)) {
+    assert.equal(await checkpoint.read(name), bytesOf(byteLength / 4), name);
+  }
+  await checkpoint.close();
+  const ranges = server.asked.map(({ range }) => (/(\d+)-(\d+)/.exec(range ?? '') ?? []).slice(1).map(Number));
+  let next = 0;
+  for (const [first, last = 0] of ranges) {
+    assert.is(first, next);
+    next = last + 1;
+  }
+  assert.is(next, bytes.byteLength);
 });
 
 test('a range that breaks is taken up; a server that gives up is named with what was asked of it', async () => {

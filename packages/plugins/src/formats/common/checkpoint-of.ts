@@ -50,13 +50,14 @@ export function checkpointOf(
     if (found !== undefined) return found;
     throw new CheckpointError({ code: 'unknown-tensor', what: `'${source.name}' holds no tensor '${name}'` });
   };
-  const inParts = tensors.every(({ readPart }) => readPart !== undefined);
   return {
     header: { source: source.name, tensors: entries, metadata },
     read: async (name) => find(name).read(),
-    ...(inParts
-      ? { readPart: async (name: string, from: number, out: Uint8Array) => find(name).readPart?.(from, out) }
-      : {}),
+    async readPart(name, from, out) {
+      const tensor = find(name);
+      await tensor.readPart?.(from, out);
+      return tensor.readPart !== undefined;
+    },
     close: () => source.close(),
   };
 }

@@ -33,22 +33,23 @@ export function reach({ shape, strides }: Pick<StridedLayout, 'shape' | 'strides
   return 1 + shape.reduce((sum, extent, axis) => sum + (extent - 1) * (strides[axis] ?? 0), 0);
 }
 
+/** Moves whole elements: one of `from` at `at`, another every `step`, `count` in all, to `to` one after the other. */
+type Gather = (at: number, step: number, to: number, count: number) => void;
+
 /** The elements in row-major order. Everything that the layout reaches must lie in `bytes`. */
-export function stridedCopy(bytes: Uint8Array, layout: StridedLayout): Uint8Array {
-  const { shape, strides, itemBytes } = layout;
-  const out = new Uint8Array(elementCount(shape) * itemBytes);
-  if (out.byteLength === 0) return out;
+export function stridedCopy(bytes: Uint8Array, { shape, strides, offset, itemBytes }: StridedLayout): Uint8Array {
+  const elements = elementCount(shape);
+  const out = new Uint8Array(elements * itemBytes);
+  if (elements === 0) return out;
+  const gather = gatherer(bytes, out, itemBytes);
   const inner = shape.at(-1) ?? 1;
-  const innerStep = (strides.at(-1) ?? 1) * itemBytes;
+  const innerStep = strides.at(-1) ?? 1;
   const index = new Array<number>(Math.max(0, shape.length - 1)).fill(0);
-  let from = layout.offset * itemBytes;
-  let to = 0;
-  while (to < out.byteLength) {
-    for (let k = 0, at = from; k < inner; k++, at += innerStep) {
-      for (let b = 0; b < itemBytes; b++) out[to++] = bytes[at + b] ?? 0;
-    }
+  let from = offset;
+  for (let to = 0; to < elements; to += inner) {
+    gather(from, innerStep, to, inner);
     for (let axis = index.length - 1; axis >= 0; axis--) {
-      const step = (strides[axis] ?? 0) * itemBytes;
+      const step = strides[axis] ?? 0;
       index[axis] = (index[axis] ?? 0) + 1;
       from += step;
       if ((index[axis] ?? 0) < (shape[axis] ?? 1)) break;
@@ -57,6 +58,30 @@ export function stridedCopy(bytes: Uint8Array, layout: StridedLayout): Uint8Arra
     }
   }
   return out;
+}
+
+const WORDS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;
+
+/** Moves elements as numbers of their size, those of 8 bytes as two. */
+function gatherer(bytes: Uint8Array, out: Uint8Array, itemBytes: number): Gather {
+  const wordBytes = itemBytes === 2 || itemBytes === 4 ? itemBytes : itemBytes === 8 ? 4 : 1;
+  const words = itemBytes / wordBytes;
+  const aligned = bytes.byteOffset % wordBytes === 0 ? bytes : bytes.slice();
+  const View = WORDS[wordBytes];
+  const from = new View(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(aligned.byteLength / wordBytes));
+  const target = new View(out.buffer as ArrayBuffer);
+  if (words === 1) {
+    return (start, step, to, count) => {
+      for (let k = 0, at = start; k < count; k++, at += step) target[to + k] = from[at] ?? 0;
+    };
+  }
+  return (start, step, to, count) => {
+    for (let k = 0; k < count; k++) {
+      for (let word = 0; word < words; word++) {
+        target[(to + k) * words + word] = from[(start + k * step) * words + word] ?? 0;
+      }
+    }
+  };
 }
 
 /** Turns the bytes of each element round, in place. */

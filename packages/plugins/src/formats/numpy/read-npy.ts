@@ -1,8 +1,9 @@
 import { type ByteSource, byteSize, type Checkpoint } from '@incipit/core';
 import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, truncated } from '../common/checkpoint-of.js';
+import { readInto } from '../common/stored-range.js';
 import { contiguousStrides, stridedCopy, swapBytes } from '../common/strided-copy.js';
 import { readZipDirectory, type ZipEntry } from '../zip/read-zip.js';
-import { unzip, unzipInto } from '../zip/unzip.js';
+import { unzip, ZippedFile } from '../zip/unzip.js';
 import { NPY_START_BYTES, type NpyHeader, npyHeaderBytes, parseNpyHeader } from './npy-header.js';
 
 /** One array, and where its file's bytes come from. */
@@ -23,7 +24,7 @@ export function openNpy(source: ByteSource): Promise<Checkpoint> {
       name: name === '' ? 'array' : name,
       bytes: source.size,
       inParts: true,
-      readInto: async (offset, out) => out.set(await source.read(offset, out.byteLength)),
+      readInto: (offset, out) => readInto(source, offset, out),
       readAll: () => source.read(0, source.size),
     };
     return checkpointOf(source, [await arrayTensor(source, file)]);
@@ -43,11 +44,12 @@ export function openNpz(source: ByteSource): Promise<Checkpoint> {
 }
 
 function zipped(source: ByteSource, entry: ZipEntry): ArrayFile {
+  const file = new ZippedFile(source, entry);
   return {
     name: entry.name.slice(0, -'.npy'.length),
-    bytes: entry.bytes,
-    inParts: !entry.deflated,
-    readInto: (from, out) => unzipInto(source, entry, { from, out }),
+    bytes: file.bytes,
+    inParts: file.inParts,
+    readInto: (from, out) => file.readInto(from, out),
     readAll: () => unzip(source, entry),
   };
 }

@@ -50,10 +50,10 @@ export async function assertHolds(
     assert.equal(entry?.shape, shape, name);
     assert.is(entry?.byteLength, bytes.byteLength, name);
     assert.equal(await checkpoint.read(name), bytes, name);
-    if (checkpoint.readPart === undefined || bytes.byteLength < 2) continue;
+    if (bytes.byteLength < 2) continue;
     const part = new Uint8Array(bytes.byteLength - 2);
-    await checkpoint.readPart(name, 1, part);
-    assert.equal(part, bytes.slice(1, -1), name);
+    const given = await checkpoint.readPart?.(name, 1, part);
+    assert.equal(part, given ? bytes.slice(1, -1) : new Uint8Array(part.byteLength), name);
   }
   await checkpoint.close();
 }

@@ -2,6 +2,7 @@ import type { ByteSource, Checkpoint } from '@incipit/core';
 import { ByteCursor, EndOfBytes } from '../common/byte-cursor.js';
 import { malformed, opening, truncated } from '../common/checkpoint-of.js';
 import { readInto } from '../common/stored-range.js';
+import type { TorchStorage } from './pickle-values.js';
 import { type StorageBytes, storageSize, torchCheckpoint } from './torch-checkpoint.js';
 import { TorchMeaning } from './torch-meaning.js';
 import { unpickle } from './unpickle.js';
@@ -35,13 +36,19 @@ export function openTorchLegacy(source: ByteSource): Promise<Checkpoint> {
       at = start + bytes;
       if (at > source.size) throw truncated(source, `storage '${key}' ends at byte ${at} and it at ${source.size}`);
       if (places.has(key)) throw malformed(source, `storage '${key}' is there twice`);
-      places.set(key, { bytes, bigEndian: false, readInto: (from, out) => readInto(source, start + from, out) });
+      places.set(key, {
+        bytes,
+        inParts: true,
+        read: (from, length) => source.read(start + from, length),
+        readInto: (from, out) => readInto(source, start + from, out),
+      });
     }
-    return torchCheckpoint(source, root, ({ key }) => {
+    const storageOf = ({ key }: TorchStorage): StorageBytes => {
       const place = places.get(key);
       if (place === undefined) throw malformed(source, `it has no storage '${key}'`);
       return place;
-    });
+    };
+    return torchCheckpoint(source, root, { bigEndian: false, storageOf });
   });
 }
 

@@ -2,8 +2,9 @@ import type { ByteSource, Checkpoint } from '@incipit/core';
 import { ByteCursor } from '../common/byte-cursor.js';
 import { malformed, opening } from '../common/checkpoint-of.js';
 import { readZipDirectory, type ZipEntry } from '../zip/read-zip.js';
-import { unzip, unzipInto } from '../zip/unzip.js';
-import { type StorageBytes, torchCheckpoint } from './torch-checkpoint.js';
+import { unzip, ZippedFile } from '../zip/unzip.js';
+import type { TorchStorage } from './pickle-values.js';
+import { torchCheckpoint } from './torch-checkpoint.js';
 import { TorchMeaning } from './torch-meaning.js';
 import { unpickle } from './unpickle.js';
 
@@ -22,11 +23,12 @@ export function openTorchZip(source: ByteSource): Promise<Checkpoint> {
     const meaning = new TorchMeaning(source);
     const root = unpickle(source, new ByteCursor(source, await readSmall(source, entries.get(pickle))), meaning);
     const bigEndian = await isBigEndian(source, entries.get(`${folder}byteorder`));
-    return torchCheckpoint(source, root, ({ key }) => {
+    const storageOf = ({ key }: TorchStorage): ZippedFile => {
       const entry = entries.get(`${folder}data/${key}`);
       if (entry === undefined) throw malformed(source, `it has no storage '${key}'`);
-      return storedFile(source, entry, bigEndian);
-    });
+      return new ZippedFile(source, entry);
+    };
+    return torchCheckpoint(source, root, { bigEndian, storageOf });
   });
 }
 
@@ -38,12 +40,4 @@ async function readSmall(source: ByteSource, entry: ZipEntry | undefined): Promi
 async function isBigEndian(source: ByteSource, entry: ZipEntry | undefined): Promise<boolean> {
   if (entry === undefined) return false;
   return new TextDecoder().decode(await readSmall(source, entry)).trim() === 'big';
-}
-
-function storedFile(source: ByteSource, entry: ZipEntry, bigEndian: boolean): StorageBytes {
-  return {
-    bytes: entry.bytes,
-    bigEndian,
-    readInto: (from, out) => unzipInto(source, entry, { from, out }),
-  };
 }

@@ -59,6 +59,16 @@ test('only what a view needs is read', async () => {
   assert.is(most, 3 * 4 * 4);
 });
 
+test('each tensor that lies in order is read in parts, whatever lies beside it', async () => {
+  for (const path of ['torch/plain.pt', 'torch/legacy.pth']) {
+    const checkpoint = await openTestFile(path);
+    const inParts = async (name: string) => checkpoint.readPart?.(name, 4, new Uint8Array(4));
+    assert.is(await inParts('transposed'), false);
+    assert.is(await inParts('rows'), true);
+    assert.is(await inParts('weight'), true);
+  }
+});
+
 /** A legacy file whose object is this pickle. */
 function legacy(pickle: string): Uint8Array {
   const magic = '\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.';

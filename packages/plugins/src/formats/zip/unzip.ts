@@ -7,24 +7,61 @@ import { dataOffset, type ZipEntry } from './read-zip.js';
 
 /** A whole file of an archive, its checksum compared. @throws CheckpointError `malformed`. */
 export async function unzip(source: ByteSource, entry: ZipEntry): Promise<Uint8Array> {
-  const out = new Uint8Array(entry.bytes);
-  await unzipInto(source, entry, { from: 0, out });
-  if (crc32(out) !== entry.crc32) throw malformed(source, `the checksum of its file '${entry.name}' is wrong`);
-  return out;
+  const bytes = await new ZippedFile(source, entry).read(0, entry.bytes);
+  if (crc32(bytes) !== entry.crc32) throw malformed(source, `the checksum of its file '${entry.name}' is wrong`);
+  return bytes;
 }
 
-/** Bytes of a file of an archive, from `from` on, until `out` is full. */
-export async function unzipInto(
-  source: ByteSource,
-  entry: ZipEntry,
-  { from, out }: { readonly from: number; readonly out: Uint8Array },
-): Promise<void> {
-  if (from + out.byteLength > entry.bytes) throw malformed(source, `its file '${entry.name}' is too short`);
-  const start = await dataOffset(source, entry);
-  if (!entry.deflated) return readInto(source, start + from, out);
-  const packed = { offset: start, bytes: entry.storedBytes, form: 'deflate-raw' } as const;
-  const filled = await inflateInto(source, packed, { from, out }).catch((cause) => {
-    throw malformed(source, `its file '${entry.name}' cannot be unpacked`, cause);
-  });
-  if (filled < out.byteLength) throw malformed(source, `its file '${entry.name}' unpacks to less than it promises`);
+/** The bytes of a file of an archive; its checksum, which is of all of them, is not compared. */
+export class ZippedFile {
+  readonly bytes: number;
+  readonly #source: ByteSource;
+  readonly #entry: ZipEntry;
+  /** Where its data starts, once that was looked up. */
+  #start: number | undefined;
+
+  constructor(source: ByteSource, entry: ZipEntry) {
+    this.#source = source;
+    this.#entry = entry;
+    this.bytes = entry.bytes;
+  }
+
+  /** Whether what lies before need not be unpacked first. */
+  get inParts(): boolean {
+    return !this.#entry.deflated;
+  }
+
+  /** @throws CheckpointError `malformed`. */
+  async read(from: number, length: number): Promise<Uint8Array> {
+    this.#checkInside(from + length);
+    if (this.inParts) return this.#source.read((await this.#dataStart()) + from, length);
+    const out = new Uint8Array(length);
+    await this.#inflateInto(from, out);
+    return out;
+  }
+
+  /** @throws CheckpointError `malformed`. */
+  async readInto(from: number, out: Uint8Array): Promise<void> {
+    this.#checkInside(from + out.byteLength);
+    if (this.inParts) await readInto(this.#source, (await this.#dataStart()) + from, out);
+    else await this.#inflateInto(from, out);
+  }
+
+  #checkInside(end: number): void {
+    if (end > this.bytes) throw malformed(this.#source, `its file '${this.#entry.name}' is too short`);
+  }
+
+  async #dataStart(): Promise<number> {
+    this.#start ??= await dataOffset(this.#source, this.#entry);
+    return this.#start;
+  }
+
+  async #inflateInto(from: number, out: Uint8Array): Promise<void> {
+    const packed = { offset: await this.#dataStart(), bytes: this.#entry.storedBytes, form: 'deflate-raw' } as const;
+    const filled = await inflateInto(this.#source, packed, { from, out }).catch((cause) => {
+      throw malformed(this.#source, `its file '${this.#entry.name}' cannot be unpacked`, cause);
+    });
+    if (filled === out.byteLength) return;
+    throw malformed(this.#source, `its file '${this.#entry.name}' unpacks to less than it promises`);
+  }
 }
