@@ -24,6 +24,7 @@ export type { ExecuteOptions, InitializeOptions, PlanOptions, UnmatchedMode } fr
 export type { Target } from './api/target.js';
 export { type TensorTarget, type TruncNormalOptions, truncNormal_ } from './api/trunc-normal.js';
 export { openBeside } from './checkpoint/beside.js';
+export { type CheckpointContent, CheckpointWriter, writeCheckpointTo } from './checkpoint/checkpoint-writer.js';
 export type {
   ByteSink,
   ByteSource,
@@ -32,6 +33,7 @@ export type {
   CheckpointOpener,
   FormatClue,
   OpenContext,
+  TensorHeading,
   TensorToWrite,
 } from './checkpoint/format.js';
 export { memorySource } from './checkpoint/memory-source.js';
@@ -39,7 +41,19 @@ export { openCheckpointSource } from './checkpoint/open-checkpoint.js';
 export { type OpenCheckpointsOptions, openCheckpoints } from './checkpoint/open-checkpoints.js';
 export type { FetchOptions, TransferEvent } from './checkpoint/remote/fetch-options.js';
 export { openSafetensorsSource } from './checkpoint/safetensors.js';
+export { SAFETENSORS, type ShardOptions, shardedSafetensors } from './checkpoint/safetensors-formats.js';
 export { huggingFace, type Schemes, type SchemeTable, type SchemeTarget } from './checkpoint/schemes.js';
+export { sinkPlace } from './checkpoint/sink-place.js';
+export {
+  type CheckpointPlace,
+  type ClosingPieces,
+  type FileLayout,
+  type LayoutPiece,
+  type LayoutRequest,
+  type Segment,
+  tensorBytes,
+  type WritableFormat,
+} from './checkpoint/writable-format.js';
 export { AdapterError, CheckpointError, DeviceError, DeviceLostError, PlanError } from './errors.js';
 export type { ProgressEvent, Report, StepReport, StepStatistics } from './execute/report.js';
 export type { InitConfigs } from './generated/configs.js';

@@ -3,10 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ByteSink } from '../checkpoint/format.js';
-import { detached, initialize, Module, ModuleAdapter, Parameter, type Plan, parametersByPath, plan } from '../index.js';
+import {
+  type ByteSink,
+  detached,
+  initialize,
+  Module,
+  ModuleAdapter,
+  Parameter,
+  type Plan,
+  parametersByPath,
+  plan,
+  SAFETENSORS,
+  sinkPlace,
+} from '../index.js';
 import { executeToFile, openSafetensors, writeSafetensors } from '../node.js';
-import { executeToSink } from './execute-to-sink.js';
+import { executeToSink, type RunOutput } from './execute-to-sink.js';
 
 const test = suite('executeToFile');
 const folder = await mkdtemp(join(tmpdir(), 'incipit-run-'));
@@ -114,11 +125,15 @@ class NotingSink implements ByteSink {
   }
 }
 
+function into(sink: ByteSink): RunOutput {
+  return { place: sinkPlace(sink), format: SAFETENSORS };
+}
+
 test('at most two parts of a large parameter are held, whatever its size', async () => {
   const { net, made } = netAndPlan();
   for (const threads of [1, 2]) {
     const sink = new NotingSink();
-    await executeToSink(made, net, async () => sink, { threads });
+    await executeToSink(made, net, into(sink), { threads });
     assert.ok(sink.most <= 1 << 22, `${sink.most} bytes at once`);
     const large = [...sink.memory].filter(({ byteLength }) => byteLength > 1 << 16);
     // And one for what is copied.
@@ -130,7 +145,7 @@ test('a sink that fails anywhere is aborted, and its error is the reason', async
   for (const failAt of [1, 2, 4, 6, 7, 8]) {
     const { net, made } = netAndPlan();
     const sink = new NotingSink(failAt);
-    const failure = await executeToSink(made, net, async () => sink, {}).catch((error: unknown) => error);
+    const failure = await executeToSink(made, net, into(sink), {}).catch((error: unknown) => error);
     assert.match((failure as Error).message, /no space left/, `write ${failAt}`);
     assert.ok(sink.aborted);
   }

@@ -1,5 +1,6 @@
-import type { ByteSink, TensorHeading } from '../checkpoint/format.js';
-import { SafetensorsWriter } from '../checkpoint/safetensors-writer.js';
+import { CheckpointWriter } from '../checkpoint/checkpoint-writer.js';
+import type { CheckpointFormat, TensorHeading } from '../checkpoint/format.js';
+import type { CheckpointPlace, WritableFormat } from '../checkpoint/writable-format.js';
 import { checkPlanFits } from '../execute/check-plan.js';
 import type { Report } from '../execute/report.js';
 import { byteSize } from '../ir/dtype.js';
@@ -16,17 +17,28 @@ import { adapterOf, type Target } from './target.js';
 export interface FileRunOptions extends Omit<ExecuteOptions, 'atomic'> {
   /** More for the file's metadata, which hold `generator`, `seed` and `plan_hash` anyway. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * What the ending of the path may ask for, beside `.safetensors` and `.safetensors.index.json`: for instance `FORMATS` of
+   * `@incipit/plugins/formats`, of which those that are only read are passed over. The first that fits is taken.
+   */
+  readonly formats?: readonly (CheckpointFormat | WritableFormat)[];
+}
+
+/** Where a run writes, and how. */
+export interface RunOutput {
+  readonly place: CheckpointPlace;
+  readonly format: WritableFormat;
 }
 
 /** Bytes that are held of a parameter which is copied. */
 const PART_BYTES = 1 << 22;
 
-/** `executeToFile`, wherever the bytes go. The sink is opened when the plan is known to fit. */
+/** `executeToFile`, wherever the bytes go. Nothing is opened before the plan is known to fit. */
 export async function executeToSink(
   plan: Plan,
   target: Target,
-  open: () => Promise<ByteSink>,
-  options: FileRunOptions,
+  { place, format }: RunOutput,
+  options: Omit<FileRunOptions, 'formats'>,
 ): Promise<Report> {
   const { metadata = {}, ...run } = options;
   const model = adapterOf(target);
@@ -35,10 +47,9 @@ export async function executeToSink(
   const tensors = [...parametersByPath(root).values()].map(
     ({ path, dtype, shape }): TensorHeading => ({ name: path, dtype, shape }),
   );
-  const sink = await open();
+  const about = { ...metadata, generator: plan.generator, seed: plan.seed, plan_hash: plan.hash };
+  const writer = await CheckpointWriter.begin(place, format, { tensors, metadata: about });
   try {
-    const about = { ...metadata, generator: plan.generator, seed: plan.seed, plan_hash: plan.hash };
-    const writer = await SafetensorsWriter.begin(sink, tensors, about);
     const report = await carryOut(plan, fileAdapter(model, root, writer), { ...run, atomic: false });
     const done = new Set(plan.steps.map((step) => step.path));
     for (const tensor of tensors) {
@@ -49,13 +60,13 @@ export async function executeToSink(
     await writer.commit();
     return report;
   } catch (error) {
-    await sink.abort();
+    await writer.abort();
     throw error;
   }
 }
 
 /** A parameter that no rule touches has the model's value, large ones in parts where the adapter reads parts. */
-async function copyUntouched(model: Adapter, tensor: TensorHeading, writer: SafetensorsWriter): Promise<void> {
+async function copyUntouched(model: Adapter, tensor: TensorHeading, writer: CheckpointWriter): Promise<void> {
   const { name, dtype, shape } = tensor;
   const size = byteSize(dtype);
   const bytes = elementCount(shape) * size;
@@ -73,7 +84,7 @@ async function copyUntouched(model: Adapter, tensor: TensorHeading, writer: Safe
 }
 
 /** The model's tree, with a file in the place of its values. */
-function fileAdapter(model: Adapter, root: ModuleNode, writer: SafetensorsWriter): Adapter {
+function fileAdapter(model: Adapter, root: ModuleNode, writer: CheckpointWriter): Adapter {
   return {
     framework: model.framework,
     tree: () => root,

@@ -1,66 +1,104 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { CheckpointError } from '../errors.js';
 import type { ByteSink } from './format.js';
+import { removeAbandonedParts, temporaryPath } from './temporary-files.js';
 
 /**
- * A file that appears whole or not at all: written beside its place, synced, then renamed over it.
+ * A file that appears whole or not at all: written beside its place, synced, then renamed over it. What a process that
+ * was killed left of the same file is removed.
  *
  * @throws CheckpointError `unwritable` when the folder cannot be written.
  */
 export async function fileSink(path: string): Promise<ByteSink> {
-  const folder = dirname(path);
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.part`);
-  const handle = await open(temporary, 'wx').catch((cause: unknown) => {
-    throw new CheckpointError({
-      code: 'unwritable',
-      what: `'${path}' cannot be written`,
-      fix: 'check that its folder exists and may be written',
-      cause,
-    });
-  });
-  let pending = true;
-  return {
-    async write(bytes, at) {
-      let done = 0;
-      try {
-        while (done < bytes.byteLength) {
-          done += (await handle.write(bytes, done, bytes.byteLength - done, at + done)).bytesWritten;
-        }
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new CheckpointError({
-          code: 'unwritable',
-          what: `'${path}' cannot be written: ${reason}`,
-          fix: 'check the space that is left',
-          cause,
-        });
+  await removeAbandonedParts(dirname(path), basename(path));
+  return FileSink.open(path, basename(path));
+}
+
+/** A file beside its place until it is renamed over it. */
+export class FileSink implements ByteSink {
+  readonly #path: string;
+  readonly #temporary: string;
+  #handle: FileHandle | undefined;
+  #pending = true;
+
+  private constructor(path: string, temporary: string, handle: FileHandle) {
+    this.#path = path;
+    this.#temporary = temporary;
+    this.#handle = handle;
+  }
+
+  /** @param owner name of the file that was asked for, of which this is a part. */
+  static async open(path: string, owner: string): Promise<FileSink> {
+    const temporary = temporaryPath(dirname(path), owner);
+    try {
+      return new FileSink(path, temporary, await open(temporary, 'wx'));
+    } catch (cause) {
+      throw new CheckpointError({
+        code: 'unwritable',
+        what: `'${path}' cannot be written`,
+        fix: 'check that its folder exists and may be written',
+        cause,
+      });
+    }
+  }
+
+  async write(bytes: Uint8Array, at: number): Promise<void> {
+    let done = 0;
+    await this.#guarded(async () => {
+      while (done < bytes.byteLength) {
+        const written = await this.#handle?.write(bytes, done, bytes.byteLength - done, at + done);
+        if (written === undefined) throw new Error('it is sealed');
+        done += written.bytesWritten;
       }
-    },
-    async commit() {
+    });
+  }
+
+  async seal(): Promise<void> {
+    const handle = this.#handle;
+    if (handle === undefined) return;
+    await this.#guarded(async () => {
       await handle.sync();
       await handle.close();
-      pending = false;
-      await rename(temporary, path).catch(async (cause: unknown) => {
-        await rm(temporary, { force: true });
-        throw new CheckpointError({ code: 'unwritable', what: `'${path}' cannot be replaced`, cause });
+    });
+    this.#handle = undefined;
+  }
+
+  async commit(): Promise<void> {
+    await this.seal();
+    await rename(this.#temporary, this.#path).catch(async (cause: unknown) => {
+      await this.abort();
+      throw new CheckpointError({ code: 'unwritable', what: `'${this.#path}' cannot be replaced`, cause });
+    });
+    this.#pending = false;
+    await syncFolder(dirname(this.#path));
+  }
+
+  async abort(): Promise<void> {
+    if (!this.#pending) return;
+    this.#pending = false;
+    await this.#handle?.close().catch(() => undefined);
+    await rm(this.#temporary, { force: true });
+  }
+
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new CheckpointError({
+        code: 'unwritable',
+        what: `'${this.#path}' cannot be written: ${reason}`,
+        fix: 'check the space that is left',
+        cause,
       });
-      await syncFolder(folder);
-    },
-    async abort() {
-      if (!pending) return;
-      pending = false;
-      await handle.close();
-      await rm(temporary, { force: true });
-    },
-  };
+    }
+  }
 }
 
 /** Makes the rename itself durable. Some platforms cannot open folders; the file's own data is synced by then. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
-  if (handle === undefined) return;
-  await handle.sync().catch(() => undefined);
-  await handle.close();
+  await handle?.sync().catch(() => undefined);
+  await handle?.close().catch(() => undefined);
 }

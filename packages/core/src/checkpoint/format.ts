@@ -75,6 +75,8 @@ export interface TensorToWrite extends TensorHeading {
 /** Where a writer puts its bytes, in any order. Nothing is visible to others before `commit`. */
 export interface ByteSink {
   write(bytes: Uint8Array, at: number): Promise<void>;
+  /** No more will be written: makes the bytes durable and lets go of what writing holds. Idempotent. */
+  seal?(): Promise<void>;
   /** Makes what was written visible, whole. */
   commit(): Promise<void>;
   /** Removes what was written; harmless after `commit`. */

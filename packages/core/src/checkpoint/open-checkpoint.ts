@@ -1,36 +1,9 @@
 import { CheckpointError } from '../errors.js';
 import type { ByteSource, Checkpoint, CheckpointFormat } from './format.js';
-import { openSafetensorsSource } from './safetensors.js';
-import { MAX_HEADER_BYTES } from './safetensors-header.js';
-import { openShardedSafetensors } from './sharded-safetensors.js';
+import { OWN_FORMATS } from './safetensors-formats.js';
 
 /** Bytes at the start of a file that formats are told by. */
 export const HEAD_BYTES = 4096;
-
-const LEFT_BRACE = 0x7b;
-
-/** One file: eight bytes of length, then JSON. */
-const SAFETENSORS: CheckpointFormat = {
-  name: 'safetensors',
-  matches({ name, head }) {
-    if (/\.safetensors$/i.test(name)) return true;
-    if (head.byteLength < 9 || head[8] !== LEFT_BRACE) return false;
-    return new DataView(head.buffer, head.byteOffset).getBigUint64(0, true) <= BigInt(MAX_HEADER_BYTES);
-  },
-  open: openSafetensorsSource,
-};
-
-/** Many files, and JSON that says which tensor is where. */
-const SHARDED: CheckpointFormat = {
-  name: 'safetensors index',
-  matches({ name, head }) {
-    if (/\.safetensors\.index\.json$/i.test(name)) return true;
-    return head[0] === LEFT_BRACE && new TextDecoder().decode(head).includes('"weight_map"');
-  },
-  open: openShardedSafetensors,
-};
-
-const OWN_FORMATS: readonly CheckpointFormat[] = [SHARDED, SAFETENSORS];
 
 /**
  * Opens a checkpoint of any format that is known, told by its first bytes and its name.

@@ -9,6 +9,12 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The texts of an object, by their keys; what is no text is passed over. */
+export function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(isRecord(value) ? value : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
 /** A whole JSON file. @throws CheckpointError `malformed`. */
 export async function readJson(source: ByteSource): Promise<unknown> {
   if (source.size > MAX_JSON_BYTES) throw malformed(source, `it is larger than ${MAX_JSON_BYTES} bytes`);

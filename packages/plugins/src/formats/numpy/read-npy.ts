@@ -1,8 +1,9 @@
 import { type ByteSource, byteSize, type Checkpoint } from '@incipit/core';
 import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, truncated } from '../common/checkpoint-of.js';
+import { textsOf } from '../common/read-json.js';
 import { readInto } from '../common/stored-range.js';
 import { contiguousStrides, stridedCopy, swapBytes } from '../common/strided-copy.js';
-import { readZipDirectory, type ZipEntry } from '../zip/read-zip.js';
+import { readZipComment, readZipDirectory, type ZipEntry } from '../zip/read-zip.js';
 import { unzip, ZippedFile } from '../zip/unzip.js';
 import { NPY_START_BYTES, type NpyHeader, npyHeaderBytes, parseNpyHeader } from './npy-header.js';
 
@@ -39,8 +40,17 @@ export function openNpz(source: ByteSource): Promise<Checkpoint> {
       if (!entry.name.endsWith('.npy')) throw malformed(source, `its file '${entry.name}' is not an array`);
       tensors.push(await arrayTensor(source, zipped(source, entry)));
     }
-    return checkpointOf(source, tensors);
+    return checkpointOf(source, tensors, metadataOf(await readZipComment(source)));
   });
+}
+
+/** What is written here leaves its metadata in the comment; another's comment is no metadata. */
+function metadataOf(comment: string): Readonly<Record<string, string>> {
+  try {
+    return textsOf(JSON.parse(comment));
+  } catch {
+    return {};
+  }
 }
 
 function zipped(source: ByteSource, entry: ZipEntry): ArrayFile {

@@ -1,6 +1,15 @@
-import type { ByteSink } from '@incipit/core';
-import { byteSize, CheckpointError, type DType, elementCount, type TensorToWrite } from '@incipit/core';
-import { writeZip, type ZipFile } from '../zip/write-zip.js';
+import {
+  CheckpointError,
+  type ClosingPieces,
+  type DType,
+  type FileLayout,
+  type LayoutRequest,
+  type Segment,
+  type TensorHeading,
+  tensorBytes,
+} from '@incipit/core';
+import { crc32, joinCrc32 } from '../zip/crc32.js';
+import { directory, localHeader, type PlacedFile, placeFiles } from '../zip/write-zip.js';
 
 const CODES: Partial<Readonly<Record<DType, string>>> = {
   float16: '<f2',
@@ -19,45 +28,86 @@ const CODES: Partial<Readonly<Record<DType, string>>> = {
 /** numpy starts data at a multiple of this. */
 const ALIGNMENT = 64;
 
-/**
- * Writes an `.npz` archive without compression, as `numpy.savez` does; nothing is visible before the last byte is written.
- *
- * @throws CheckpointError `unknown-dtype` (bfloat16, which numpy lacks), `duplicate-tensor`, `wrong-size`; the sink is
- * aborted then.
- * @example await writeNpz(await fileSink('weights.npz'), tensors);
- */
-export async function writeNpz(sink: ByteSink, tensors: readonly TensorToWrite[]): Promise<void> {
-  try {
-    await writeZip(sink, tensors.map(arrayFile));
-    await sink.commit();
-  } catch (error) {
-    await sink.abort();
-    throw error;
-  }
+/** Most bytes of an archive's comment, which holds the metadata: numpy has no place for them. */
+const MAX_COMMENT = 0xffff;
+
+/** An `.npz` archive without compression, as `numpy.savez` writes it. */
+export function layOutNpz({ name: file, tensors, metadata }: LayoutRequest): FileLayout {
+  const comment = encodeComment(metadata);
+  const arrays = placeFiles(
+    tensors.map((tensor) => {
+      const header = encodeHeader(tensor);
+      const dataBytes = tensorBytes(tensor);
+      return {
+        tensor: tensor.name,
+        name: `${tensor.name}.npy`,
+        header,
+        dataBytes,
+        bytes: header.byteLength + dataBytes,
+      };
+    }),
+  );
+  const places = arrays.map(({ tensor, contentOffset, header, dataBytes }): [string, readonly Segment[]] => {
+    return [tensor, [{ file, at: contentOffset + header.byteLength, bytes: dataBytes }]];
+  });
+  const pieces = arrays.map(({ header, contentOffset }) => ({ file, at: contentOffset, bytes: header }));
+  return { files: [file], places: new Map(places), pieces, closing: closing(file, arrays, comment) };
 }
 
-function arrayFile(tensor: TensorToWrite): ZipFile {
-  const header = encodeHeader(tensor);
-  const dataBytes = elementCount(tensor.shape) * byteSize(tensor.dtype);
+interface PlacedArray extends PlacedFile {
+  readonly tensor: string;
+  readonly header: Uint8Array;
+}
+
+/** Checksums stand before the data and at the end: both are written when all data have passed, in whatever order. */
+function closing(file: string, arrays: readonly PlacedArray[], comment: Uint8Array): ClosingPieces {
+  const stretches = new Map<string, Stretch[]>(arrays.map(({ tensor }) => [tensor, []]));
   return {
-    name: `${tensor.name}.npy`,
-    bytes: header.byteLength + dataBytes,
-    async *parts() {
-      yield header;
-      const data = await tensor.bytes();
-      if (data.byteLength !== dataBytes) {
-        throw new CheckpointError({
-          code: 'wrong-size',
-          what: `tensor '${tensor.name}' gave ${data.byteLength} bytes where its shape needs ${dataBytes}`,
-          path: tensor.name,
-        });
-      }
-      yield data;
+    saw: (tensor, bytes, byteOffset) => addStretch(stretches.get(tensor) ?? [], bytes, byteOffset),
+    pieces() {
+      const files = arrays.map((array) => {
+        const sorted = (stretches.get(array.tensor) ?? []).sort((a, b) => a.start - b.start);
+        const crc = sorted.reduce((sum, { start, end, crc }) => joinCrc32(sum, crc, end - start), crc32(array.header));
+        return { ...array, crc };
+      });
+      const last = files.at(-1);
+      const end = last === undefined ? 0 : last.contentOffset + last.bytes;
+      const headers = files.map((array) => ({ file, at: array.offset, bytes: localHeader(array) }));
+      return [...headers, { file, at: end, bytes: directory(files, end, comment) }];
     },
   };
 }
 
-function encodeHeader({ name, dtype, shape }: TensorToWrite): Uint8Array {
+/** Bytes that were written one after the other, and their checksum. */
+interface Stretch {
+  readonly start: number;
+  end: number;
+  crc: number;
+}
+
+function addStretch(stretches: Stretch[], bytes: Uint8Array, start: number): void {
+  const end = start + bytes.byteLength;
+  const before = stretches.at(-1);
+  if (before?.end !== start) {
+    stretches.push({ start, end, crc: crc32(bytes) });
+    return;
+  }
+  before.crc = crc32(bytes, before.crc);
+  before.end = end;
+}
+
+function encodeComment(metadata: Readonly<Record<string, string>>): Uint8Array {
+  if (Object.keys(metadata).length === 0) return new Uint8Array(0);
+  const comment = new TextEncoder().encode(JSON.stringify(metadata));
+  if (comment.byteLength <= MAX_COMMENT) return comment;
+  throw new CheckpointError({
+    code: 'unsupported',
+    what: `the metadata take ${comment.byteLength} bytes, and an archive has room for ${MAX_COMMENT}`,
+    fix: 'give less metadata, or write safetensors',
+  });
+}
+
+function encodeHeader({ name, dtype, shape }: TensorHeading): Uint8Array {
   const code = CODES[dtype];
   if (code === undefined) {
     throw new CheckpointError({

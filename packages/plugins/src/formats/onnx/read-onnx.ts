@@ -3,14 +3,17 @@ import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupport
 import { concatenated } from '../common/concatenated.js';
 import { storedRange } from '../common/stored-range.js';
 import { constantNodes } from './constant-nodes.js';
-import { ProtoFile } from './proto-fields.js';
-import { decodeVarints, readTensorProto, type Span, type TensorProto } from './tensor-proto.js';
+import { type ProtoField, ProtoFile } from './proto-fields.js';
+import { decodeVarints, readEntry, readTensorProto, type Span, type TensorProto } from './tensor-proto.js';
 
 /** Field numbers of `ModelProto` and `GraphProto`. */
 const PRODUCER = 2;
 const GRAPH = 7;
+const METADATA = 14;
 const INITIALIZER = 5;
 const SPARSE_INITIALIZER = 15;
+
+const MAX_METADATA_BYTES = 32 << 10;
 
 /**
  * Opens an ONNX model: the initialisers of its graph, with data in the model or in files beside it. A graph without any
@@ -25,10 +28,11 @@ export function openOnnx(source: ByteSource): Promise<Checkpoint> {
   const whole = { ...source, close };
   return opening(whole, async () => {
     const proto = new ProtoFile(source);
-    const metadata: Record<string, string> = {};
+    const metadata = new Map<string, string>();
     let graph: Span | undefined;
     for await (const field of proto.fields(0, source.size)) {
-      if (field.id === PRODUCER && field.kind === 'bytes') metadata['producer'] = await proto.text(field);
+      if (field.id === PRODUCER && field.kind === 'bytes') metadata.set('producer', await proto.text(field));
+      else if (field.id === METADATA && isShort(field)) await readEntry(proto, field, metadata);
       else if (field.id === GRAPH && field.kind === 'bytes') graph = field;
     }
     if (graph === undefined) throw malformed(source, 'it has no graph');
@@ -39,13 +43,18 @@ export function openOnnx(source: ByteSource): Promise<Checkpoint> {
       const tensor = await readTensorProto(source, proto, field);
       tensors.push(await placeTensor(source, tensor, files));
     }
-    if (tensors.length > 0) return checkpointOf(whole, tensors, metadata);
+    if (tensors.length > 0) return checkpointOf(whole, tensors, Object.fromEntries(metadata));
     for await (const { name, tensor: span } of constantNodes(proto, graph)) {
       const tensor = await readTensorProto(source, proto, span);
       tensors.push(await placeTensor(source, { ...tensor, name }, files));
     }
-    return checkpointOf(whole, tensors, metadata);
+    return checkpointOf(whole, tensors, Object.fromEntries(metadata));
   });
+}
+
+/** Some models carry whole documents in their metadata; those are passed over. */
+function isShort({ kind, start, end }: ProtoField): boolean {
+  return kind === 'bytes' && end - start <= MAX_METADATA_BYTES;
 }
 
 async function placeTensor(

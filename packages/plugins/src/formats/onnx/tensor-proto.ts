@@ -35,6 +35,13 @@ const DTYPES: ReadonlyMap<number, DType> = new Map<number, DType>([
   [16, 'bfloat16'],
 ]);
 
+const DATA_TYPES = new Map([...DTYPES].map(([type, dtype]) => [dtype, type]));
+
+/** ONNX's number of a dtype; it has them all. */
+export function dataTypeOf({ dtype }: { readonly dtype: DType }): number {
+  return DATA_TYPES.get(dtype) ?? 0;
+}
+
 /** Field numbers of `TensorProto`. */
 const DIMS = 1;
 const DATA_TYPE = 2;
@@ -76,7 +83,8 @@ async function dims(file: ProtoFile, field: ProtoField): Promise<readonly number
   return decodeVarints((await file.bytes(field)).subarray(0, 10 * (MAX_AXES + 1))).map((value) => Number(value));
 }
 
-async function readEntry(file: ProtoFile, field: ProtoField, into: Map<string, string>): Promise<void> {
+/** A key and its value, as protobuf's maps and ONNX's entries have them. */
+export async function readEntry(file: ProtoFile, field: ProtoField, into: Map<string, string>): Promise<void> {
   let key = '';
   let value = '';
   for await (const part of file.fields(field.start, field.end)) {

@@ -3,16 +3,31 @@
  *
  * @module
  */
-import type { CheckpointFormat } from '@incipit/core';
+import type { CheckpointFormat, WritableFormat } from '@incipit/core';
 import { isJson } from '../common/read-json.js';
+import type { TfjsWriteOptions } from './write-tfjs.js';
+
+export type { TfjsWriteOptions } from './write-tfjs.js';
+
+/**
+ * The format, as it shall be written. `layersModelFormat` of `@incipit/plugins/tfjs` gives what `tf.loadLayersModel` loads.
+ *
+ * @example
+ * await writeCheckpoint('model.json', tensors, { formats: [tfjsFormat({ topology })] });
+ */
+export function tfjsFormat(options: TfjsWriteOptions = {}): CheckpointFormat & WritableFormat {
+  return {
+    name: 'tfjs',
+    endings: ['.json'],
+    matches: ({ name, head }) =>
+      isJson(head)
+        ? /(?:^|[/\\])model\.json$/i.test(name) ||
+          /"(?:modelTopology|weightsManifest)"|"(?:layers|graph)-model"/.test(new TextDecoder().decode(head))
+        : /^\s*\[\s*\{\s*"(?:paths|weights)"\s*:\s*\[/.test(new TextDecoder().decode(head)),
+    open: async (source) => (await import('./read-tfjs.js')).openTfjs(source),
+    layOut: async (request) => (await import('./write-tfjs.js')).layOutTfjs(request, options),
+  };
+}
 
 /** Names are the file's with dots for slashes: `conv1/kernel` is `conv1.kernel`, as the model's own path. */
-export const TFJS: CheckpointFormat = {
-  name: 'tfjs',
-  matches: ({ name, head }) =>
-    isJson(head)
-      ? /(?:^|[/\\])model\.json$/i.test(name) ||
-        /"(?:modelTopology|weightsManifest)"|"(?:layers|graph)-model"/.test(new TextDecoder().decode(head))
-      : /^\s*\[\s*\{\s*"(?:paths|weights)"\s*:\s*\[/.test(new TextDecoder().decode(head)),
-  open: async (source) => (await import('./read-tfjs.js')).openTfjs(source),
-};
+export const TFJS: CheckpointFormat & WritableFormat = tfjsFormat();

@@ -10,7 +10,7 @@ import {
 import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupported } from '../common/checkpoint-of.js';
 import { concatenated } from '../common/concatenated.js';
 import { packedRange } from '../common/packed-range.js';
-import { isRecord, MAX_SHARDS, readJson, shapeOf } from '../common/read-json.js';
+import { isRecord, MAX_SHARDS, readJson, shapeOf, textsOf } from '../common/read-json.js';
 import { storedRange } from '../common/stored-range.js';
 
 /** How a weight was made smaller. */
@@ -35,13 +35,16 @@ const DTYPES: Readonly<Record<string, DType>> = {
   float16: 'float16',
 };
 
-/** Opens a `model.json` or a manifest of TensorFlow.js and the shards that it names; quantised weights are given in their own dtype. */
+/**
+ * Opens a `model.json` or a manifest of TensorFlow.js and the shards that it names; quantised weights are given in their own
+ * dtype.
+ */
 export function openTfjs(source: ByteSource): Promise<Checkpoint> {
   const open: ByteSource[] = [source];
   const whole = { ...source, close: () => closeAll(open) };
   return opening(whole, async () => {
     const json = await readJson(source);
-    const groups = isRecord(json) ? json.weightsManifest : json;
+    const { weightsManifest: groups, userDefinedMetadata } = isRecord(json) ? json : { weightsManifest: json };
     if (!Array.isArray(groups)) throw malformed(source, 'it has no weightsManifest');
     const tensors: StoredTensor[] = [];
     for (const group of groups as unknown[]) {
@@ -56,7 +59,7 @@ export function openTfjs(source: ByteSource): Promise<Checkpoint> {
         ),
       );
     }
-    return checkpointOf(whole, tensors);
+    return checkpointOf(whole, tensors, textsOf(userDefinedMetadata));
   });
 }
 

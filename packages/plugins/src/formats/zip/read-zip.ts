@@ -52,6 +52,13 @@ export async function readZipDirectory(source: ByteSource): Promise<readonly Zip
   return entries;
 }
 
+/** The text that an archive may end in. */
+export async function readZipComment(source: ByteSource): Promise<string> {
+  const { tail, at } = await findEnd(source);
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  return new TextDecoder().decode(tail.subarray(at + END_BYTES, at + END_BYTES + view.getUint16(at + 20, true)));
+}
+
 interface Directory {
   readonly offset: number;
   readonly bytes: number;
@@ -59,17 +66,22 @@ interface Directory {
 }
 
 async function findDirectory(source: ByteSource): Promise<Directory> {
+  const { tail, at } = await findEnd(source);
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  const count = view.getUint16(at + 10, true);
+  const bytes = view.getUint32(at + 12, true);
+  const offset = view.getUint32(at + 16, true);
+  const large = count === 0xffff || bytes === NOT_HERE || offset === NOT_HERE;
+  return large ? findLargeDirectory(source, source.size - tail.byteLength + at) : { count, bytes, offset };
+}
+
+/** The last bytes of the archive, and where in them its end record is. */
+async function findEnd(source: ByteSource): Promise<{ readonly tail: Uint8Array; readonly at: number }> {
   const length = Math.min(source.size, END_BYTES + MAX_COMMENT);
-  const start = source.size - length;
-  const tail = await source.read(start, length);
+  const tail = await source.read(source.size - length, length);
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   for (let at = length - END_BYTES; at >= 0; at--) {
-    if (view.getUint32(at, true) !== END) continue;
-    const count = view.getUint16(at + 10, true);
-    const bytes = view.getUint32(at + 12, true);
-    const offset = view.getUint32(at + 16, true);
-    const large = count === 0xffff || bytes === NOT_HERE || offset === NOT_HERE;
-    return large ? findLargeDirectory(source, start + at) : { count, bytes, offset };
+    if (view.getUint32(at, true) === END) return { tail, at };
   }
   throw truncated(source, 'it is a zip archive without the directory at its end');
 }

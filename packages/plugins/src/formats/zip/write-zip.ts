@@ -1,18 +1,20 @@
-import { type ByteSink, CheckpointError } from '@incipit/core';
-import { crc32 } from './crc32.js';
-
-/** A file to be stored; its parts are asked for once, in order, and add up to `bytes`. */
+/** A file to be stored as it is. */
 export interface ZipFile {
   readonly name: string;
+  /** Of its content. */
   readonly bytes: number;
-  parts(): AsyncIterable<Uint8Array>;
 }
 
-interface Written {
-  readonly name: Uint8Array;
-  readonly bytes: number;
-  readonly crc: number;
+/** Where a file lies in the archive. */
+export interface PlacedFile extends ZipFile {
+  /** Of the header before the content. */
   readonly offset: number;
+  readonly contentOffset: number;
+}
+
+/** One whose content is known. */
+export interface StoredFile extends PlacedFile {
+  readonly crc: number;
 }
 
 const LARGE = 0xffffffff;
@@ -21,38 +23,15 @@ const DATE = 0x0021;
 /** Names are UTF-8. */
 const FLAGS = 0x0800;
 
-/**
- * Writes an archive without compression. Sizes above 4 GiB take the 64-bit form.
- *
- * @throws CheckpointError `duplicate-tensor` when a name occurs twice.
- */
-export async function writeZip(sink: ByteSink, files: readonly ZipFile[]): Promise<void> {
-  const written: Written[] = [];
-  const names = new Set<string>();
-  let at = 0;
-  for (const file of files) {
-    if (names.has(file.name)) {
-      throw new CheckpointError({
-        code: 'duplicate-tensor',
-        what: `two files of the archive are named '${file.name}'`,
-      });
-    }
-    names.add(file.name);
-    const offset = at;
-    const name = new TextEncoder().encode(file.name);
-    const headerBytes = localHeader({ name, bytes: file.bytes, crc: 0, offset }).byteLength;
-    at += headerBytes;
-    let crc = 0;
-    for await (const part of file.parts()) {
-      await sink.write(part, at);
-      crc = crc32(part, crc);
-      at += part.byteLength;
-    }
-    const done: Written = { name, bytes: file.bytes, crc, offset };
-    await sink.write(localHeader(done), offset);
-    written.push(done);
-  }
-  await sink.write(directory(written, at), at);
+/** Lays files out end to end. Sizes above 4 GiB take the 64-bit form. */
+export function placeFiles<File extends ZipFile>(files: readonly File[]): readonly (File & PlacedFile)[] {
+  let end = 0;
+  return files.map((file) => {
+    const offset = end;
+    const contentOffset = offset + localHeader({ ...file, crc: 0 }).byteLength;
+    end = contentOffset + file.bytes;
+    return { ...file, offset, contentOffset };
+  });
 }
 
 /** Little-endian numbers, each with its bytes, and raw bytes between them. */
@@ -76,7 +55,9 @@ function pack(...fields: readonly (readonly [value: number, bytes: number] | Uin
   return out;
 }
 
-function localHeader({ name, bytes, crc }: Written): Uint8Array {
+/** What stands before a file's content. */
+export function localHeader({ name: text, bytes, crc }: ZipFile & { readonly crc: number }): Uint8Array {
+  const name = new TextEncoder().encode(text);
   const large = bytes >= LARGE;
   const extra = large ? pack([1, 2], [16, 2], [bytes, 8], [bytes, 8]) : new Uint8Array(0);
   const size = large ? LARGE : bytes;
@@ -97,7 +78,8 @@ function localHeader({ name, bytes, crc }: Written): Uint8Array {
   );
 }
 
-function centralHeader({ name, bytes, crc, offset }: Written): Uint8Array {
+function centralHeader({ name: text, bytes, crc, offset }: StoredFile): Uint8Array {
+  const name = new TextEncoder().encode(text);
   const large = bytes >= LARGE || offset >= LARGE;
   const extra = large ? pack([1, 2], [24, 2], [bytes, 8], [bytes, 8], [offset, 8]) : new Uint8Array(0);
   const size = large ? LARGE : bytes;
@@ -124,7 +106,8 @@ function centralHeader({ name, bytes, crc, offset }: Written): Uint8Array {
   );
 }
 
-function directory(files: readonly Written[], offset: number): Uint8Array {
+/** What ends an archive. @param comment at most 65,535 bytes. */
+export function directory(files: readonly StoredFile[], offset: number, comment: Uint8Array): Uint8Array {
   const headers = files.map(centralHeader);
   const bytes = headers.reduce((sum, header) => sum + header.byteLength, 0);
   const count = files.length;
@@ -151,7 +134,8 @@ function directory(files: readonly Written[], offset: number): Uint8Array {
     [shortCount, 2],
     [large ? LARGE : bytes, 4],
     [large ? LARGE : offset, 4],
-    [0, 2],
+    [comment.byteLength, 2],
+    comment,
   );
   return pack(...headers, ...(large ? [end64, locator] : []), end);
 }

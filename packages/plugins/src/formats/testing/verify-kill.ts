@@ -1,8 +1,13 @@
-// `npm run verify:kill [-- ROUNDS [SEED]]`: kills writing and downloading processes at random points, 200 each.
+// `npm run verify:kill [-- ROUNDS [SEED]]`: kills writing and downloading processes at random points, 200 of each kind.
 import { killDownloads, killWriters } from './kill-rounds.js';
+import { KILLED } from './versions.js';
 
 const [rounds = '200', seed = '1'] = process.argv.slice(2);
-for (const [what, run] of Object.entries({ 'writing a file': killWriters, downloading: killDownloads })) {
+const kinds = [
+  ...Object.keys(KILLED).map((file) => ({ what: `writing ${file}`, run: killWriters.bind(undefined, file) })),
+  { what: 'downloading', run: killDownloads },
+];
+for (const { what, run } of kinds) {
   const start = performance.now();
   const tally = await run(Number(rounds), Number(seed));
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

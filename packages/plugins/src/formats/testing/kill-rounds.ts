@@ -4,20 +4,18 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { elementCount } from '../../ir/shape.js';
-import { fileSink } from '../file-sink.js';
-import { fileSource } from '../file-source.js';
-import { openSafetensorsSource } from '../safetensors.js';
-import { writeSafetensorsTo } from '../safetensors-writer.js';
-import { KILL_TENSORS, versionBytes } from './versions.js';
+import { writeCheckpointTo } from '@incipit/core';
+import { filePlace, openCheckpoint } from '@incipit/core/node';
+import { FORMATS } from '../index.js';
+import { KILLED, tensorsOf, VERSION_BYTES } from './versions.js';
 
 const WRITER = fileURLToPath(new URL('./endless-writer.js', import.meta.url));
 /** Versions that one child can write before it is killed. */
 const VERSIONS = 1000;
 /** A child is killed within so many milliseconds: time for a few versions. */
-const LONGEST_LIFE = 40;
+const LONGEST_LIFE = 150;
 /** The first request of a process takes longer. */
 const LONGEST_DOWNLOADER_LIFE = 400;
 
@@ -30,13 +28,18 @@ export interface KillTally {
   readonly newer: number;
 }
 
-/** @throws when what a killed child left is neither the old version nor a new one. */
-export async function killWriters(rounds: number, seed: number): Promise<KillTally> {
+/**
+ * @param file of a format that is tried.
+ * @throws when what a killed child left is neither the old version nor a new one, or when the next version does not remove
+ * what it left.
+ */
+export async function killWriters(file: string, rounds: number, seed: number): Promise<KillTally> {
   const folder = await mkdtemp(join(tmpdir(), 'incipit-kill-'));
-  const path = join(folder, 'weights.safetensors');
+  const path = join(folder, file);
   const random = randomNumbers(seed);
-  let last = 0;
   const tally = { rounds: 0, inTheMiddle: 0, newer: 0 };
+  let last = 0;
+  let unfinished: readonly string[] = [];
   await writeVersion(path, 0);
   try {
     for (; tally.rounds < rounds; tally.rounds += 1) {
@@ -46,10 +49,14 @@ export async function killWriters(rounds: number, seed: number): Promise<KillTal
       if (version !== last && version < first) throw new Error(`version ${version} after ${last}, before ${first}`);
       if (version !== last) tally.newer += 1;
       last = version;
-      const left = (await readdir(folder)).filter((name) => name.endsWith('.part'));
-      if (left.length > 0) tally.inTheMiddle += 1;
-      for (const name of left) await rm(join(folder, name));
+      const parts = await partsIn(folder);
+      if (parts.some((name) => !unfinished.includes(name))) tally.inTheMiddle += 1;
+      unfinished = parts;
+      await removeOldShards(path);
     }
+    await writeVersion(path, last);
+    const left = await partsIn(folder);
+    if (left.length > 0) throw new Error(`${left.join(', ')} were left`);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -88,25 +95,32 @@ export async function killDownloads(rounds: number, seed: number): Promise<KillT
 }
 
 async function writeVersion(path: string, version: number): Promise<void> {
-  await writeSafetensorsTo(
-    await fileSink(path),
-    KILL_TENSORS.map(({ name, shape }) => ({
-      name,
-      dtype: 'uint32',
-      shape,
-      bytes: () => versionBytes(shape, version),
-    })),
-  );
+  const format = KILLED[basename(path)];
+  if (format === undefined) throw new Error(`no format of '${path}'`);
+  await writeCheckpointTo(filePlace(path), format, { tensors: tensorsOf(version) });
+}
+
+async function partsIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((name) => name.endsWith('.part'));
+}
+
+/** A user removes what the checkpoint does not name; here it would fill the disk. */
+async function removeOldShards(path: string): Promise<void> {
+  const checkpoint = await readFile(path);
+  for (const name of await readdir(dirname(path))) {
+    const kept = name === basename(path) || name.endsWith('.part') || checkpoint.includes(name);
+    if (!kept) await rm(join(dirname(path), name));
+  }
 }
 
 /** The version of a file whose every element is of it. */
 async function wholeVersion(path: string): Promise<number> {
-  const file = await openSafetensorsSource(await fileSource(path));
+  const file = await openCheckpoint(path, FORMATS);
   try {
     let version: number | undefined;
-    for (const { name } of KILL_TENSORS) {
+    for (const { name } of tensorsOf(0)) {
       const bytes = await file.read(name);
-      for (const value of new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)) {
+      for (const value of new Int32Array(bytes.slice().buffer)) {
         version ??= value;
         if (value !== version) throw new Error(`version ${value} in a file of version ${version}`);
       }
@@ -148,11 +162,11 @@ function ready(child: ChildProcess): Promise<void> {
 /** Serves each version as a file of its own, which says its length. */
 async function versionServer(): Promise<{ readonly url: string; close(): Promise<void> }> {
   const template = await fileOfVersion(0);
-  const start = template.byteLength - KILL_TENSORS.reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+  const start = template.byteLength - VERSION_BYTES;
   const server = createServer((request, response) => {
     const version = Number((request.url ?? '').slice(1));
     const bytes = template.slice();
-    new Uint32Array(bytes.buffer, start).fill(version);
+    new Int32Array(bytes.buffer, start).fill(version);
     response.writeHead(200, { 'content-length': bytes.byteLength, etag: `"${version}"` }).end(bytes);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
