@@ -3,8 +3,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
-import { fileSink, writeSafetensors, writeShardedSafetensors } from '@incipit/core/node';
-import { writeNpz } from '@incipit/plugins/formats/numpy';
+import { shardedSafetensors } from '@incipit/core';
+import { writeCheckpoint } from '@incipit/core/node';
+import { FORMATS } from '@incipit/plugins/formats';
+import { onnxFormat } from '@incipit/plugins/formats/onnx';
+import { tfjsFormat } from '@incipit/plugins/formats/tfjs';
 
 const folder = process.argv[2] ?? '.';
 await mkdir(folder, { recursive: true });
@@ -30,18 +33,32 @@ const tensors = [
   tensor('none', 'int32', [0, 4], new Int32Array(0)),
   tensor('10', 'int16', [2], Int16Array.from([-32768, 7])),
 ];
-await writeSafetensors(join(folder, 'single.safetensors'), tensors, { seed: '42' });
-await writeShardedSafetensors(join(folder, 'model.safetensors.index.json'), tensors, { maxShardBytes: 24 });
-await writeNpz(await fileSink(join(folder, 'weights.npz')), tensors);
+const large = tensor('large', 'float32', [300, 1000], Float32Array.from({ length: 300_000 }, (_, k) => Math.sin(k)));
+const brain = tensor('brain', 'bfloat16', [2], Uint16Array.from([0x3fc0, 0xc000]));
+const ofTfjs = new Set(['float32', 'int32', 'bool', 'float16']);
 
-const described = Object.fromEntries(
-  tensors.map(({ name, dtype, shape, bytes }) => [
-    name,
-    { dtype, shape, base64: Buffer.from(bytes()).toString('base64') },
-  ]),
-);
-const files = ['single.safetensors', 'model.safetensors.index.json', 'weights.npz'];
-await writeFile(
-  join(folder, 'written.json'),
-  `${JSON.stringify(Object.fromEntries(files.map((file) => [file, described])))}\n`,
-);
+/** What is written in each file, and by which format where the ending does not say it all. */
+const files = {
+  'single.safetensors': { tensors },
+  'model.safetensors.index.json': { tensors, format: shardedSafetensors({ maxShardBytes: 24 }) },
+  'weights.npz': { tensors },
+  'model.json': {
+    tensors: [...tensors, large].filter(({ dtype }) => ofTfjs.has(dtype)),
+    format: tfjsFormat({ maxShardBytes: 1 << 19 }),
+  },
+  'weights.onnx': { tensors: [...tensors, brain] },
+  'external.onnx': { tensors: [...tensors, brain, large], format: onnxFormat({ externalData: true }) },
+};
+
+const described = {};
+for (const [file, { tensors: content, format }] of Object.entries(files)) {
+  const formats = format === undefined ? FORMATS : [format];
+  await writeCheckpoint(join(folder, file), content, { metadata: { seed: '42' }, formats });
+  described[file] = Object.fromEntries(
+    content.map(({ name, dtype, shape, bytes }) => [
+      name,
+      { dtype, shape, base64: Buffer.from(bytes()).toString('base64') },
+    ]),
+  );
+}
+await writeFile(join(folder, 'written.json'), `${JSON.stringify(described)}\n`);
