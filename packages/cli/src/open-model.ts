@@ -1,7 +1,7 @@
-import { type DetachedAdapter, detached } from '@incipit/core';
+import { type DetachedAdapter, detached, type WritableFormat } from '@incipit/core';
 import { fileSource, openCheckpoint } from '@incipit/core/node';
 import { FORMATS } from '@incipit/plugins/formats';
-import { loadTopology, tfjs } from '@incipit/plugins/tfjs';
+import { layersModelFormat, loadTopology, tfjs } from '@incipit/plugins/tfjs';
 import { weightFile } from '@incipit/plugins/weight-file';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ModelFileError } from './errors.js';
@@ -12,6 +12,8 @@ import type { PlanChoices } from './run-options.js';
 /** A model, and what lets its files go. */
 export interface OpenModel {
   readonly model: DetachedAdapter;
+  /** Formats that keep what the model is beside its weights. */
+  readonly formats: readonly WritableFormat[];
   close(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ type ModelChoices = Pick<PlanChoices, 'model' | 'fresh' | 'dtype'>;
  */
 export async function openModel(choices: ModelChoices): Promise<OpenModel> {
   if (!(await isDescription(choices.model))) return openWeights(choices);
-  return { model: await openLayers(choices), close: async () => undefined };
+  return openLayers(choices);
 }
 
 /** Told by the first bytes; by the name where they cannot be read, so that the error fits. */
@@ -59,20 +61,24 @@ async function openWeights({ model, fresh, dtype }: ModelChoices): Promise<OpenM
   const checkpoint = await openCheckpoint(model, FORMATS);
   try {
     const adapter = detached(weightFile(checkpoint, { layout: 'torch' }), { dtype });
-    return { model: adapter, close: () => checkpoint.close() };
+    return { model: adapter, formats: [], close: () => checkpoint.close() };
   } catch (error) {
     await checkpoint.close();
     throw error;
   }
 }
 
-async function openLayers(choices: ModelChoices): Promise<DetachedAdapter> {
+async function openLayers(choices: ModelChoices): Promise<OpenModel> {
   const file = await readModelFile(choices.model);
   const tf = await loadTensorFlow();
   const model = await loadTopology(tf, file.json);
   const keep = file.manifest !== undefined && !choices.fresh;
   if (keep) await restore(tf, model, file);
-  return detached(tfjs(tf, model, { fresh: !keep }), { dtype: choices.dtype });
+  return {
+    model: detached(tfjs(tf, model, { fresh: !keep }), { dtype: choices.dtype }),
+    formats: [layersModelFormat(tf, model)],
+    close: async () => undefined,
+  };
 }
 
 async function restore(tf: TensorFlow, model: LayersModel, file: ModelFile): Promise<void> {

@@ -33,7 +33,12 @@ const tensors = [
   tensor('none', 'int32', [0, 4], new Int32Array(0)),
   tensor('10', 'int16', [2], Int16Array.from([-32768, 7])),
 ];
-const large = tensor('large', 'float32', [300, 1000], Float32Array.from({ length: 300_000 }, (_, k) => Math.sin(k)));
+const large = tensor(
+  'large',
+  'float32',
+  [300, 1000],
+  Float32Array.from({ length: 300_000 }, (_, k) => Math.sin(k)),
+);
 const brain = tensor('brain', 'bfloat16', [2], Uint16Array.from([0x3fc0, 0xc000]));
 const ofTfjs = new Set(['float32', 'int32', 'bool', 'float16']);
 

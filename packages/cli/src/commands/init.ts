@@ -1,7 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { CheckpointError, plan, type Report } from '@incipit/core';
-import { executeToFile } from '@incipit/core/node';
+import { executeToFile, formatOfPath } from '@incipit/core/node';
+import { FORMATS } from '@incipit/plugins/formats';
 import { loadConfigFile } from '@incipit/registry/config';
 import { CHECKPOINT_OPTIONS, checkpointsOf } from '../checkpoints.js';
 import type { ParsedLine } from '../command-line.js';
@@ -27,16 +28,17 @@ import { warn } from './plan.js';
 export const initCommand: Command = {
   name: 'init',
   usage: '--model <file> --config <file> --out <file> [options]',
-  summary: 'initialise a model and write its weights as safetensors',
+  summary: 'initialise a model and write its weights',
   description:
-    'Gives every weight of the model its value and writes them all to one safetensors file, whole or\n' +
-    'not at all. Weights that no rule touches keep their value, or take the initialiser of their layer\n' +
-    'when the model is a topology alone.',
+    'Gives every weight of the model its value and writes them all, whole or not at all. The ending of\n' +
+    '--out names the format: .safetensors, .safetensors.index.json (shards of 5 GB), .npz, .onnx, or\n' +
+    '.json for a tfjs model.json, which has the topology of --model. Weights that no rule touches keep\n' +
+    'their value, or take the initialiser of their layer when the model is a topology alone.',
   options: {
     ...PLAN_OPTIONS,
     ...CHECKPOINT_OPTIONS,
     ...DEVICE_OPTION,
-    out: { value: '<file>', required: true, text: 'the safetensors file to write' },
+    out: { value: '<file>', required: true, text: 'the checkpoint to write, in the format of its ending' },
     json: { text: 'print the report as JSON' },
     quiet: { text: 'print the result in one line, and no progress' },
   },
@@ -47,12 +49,13 @@ export const initCommand: Command = {
     await checkOut(out, choices);
     const config = await loadConfigFile(choices.config);
     const checkpoints = await checkpointsOf(line, terminal);
-    const { model, close } = await openModel(choices);
+    const { model, formats, close } = await openModel(choices);
     const bar = progressBar(terminal, line.has('quiet') || line.has('json'));
     try {
       const made = plan(model, config, await planOptions(choices, config, checkpoints));
       warn(made.warnings, terminal);
       const report = await executeToFile(made, model, out, {
+        formats: [...formats, ...FORMATS],
         metadata: { version: version() },
         device: deviceChoice(line),
         threads,
@@ -83,6 +86,21 @@ async function checkOut(out: string, choices: PlanChoices): Promise<void> {
   await access(dirname(resolve(out)), constants.W_OK).catch((cause: unknown) => {
     throw unwritable(`'${out}' cannot be written`, 'check that its folder exists and may be written', cause);
   });
+  checkEnding(out);
+}
+
+function checkEnding(out: string): void {
+  try {
+    formatOfPath(out, FORMATS);
+  } catch (cause) {
+    if (!(cause instanceof CheckpointError) || cause.expected === undefined) throw cause;
+    const fix = `end it in ${cause.expected}`;
+    throw new UsageError(`the ending of '--out ${out}' names no format that can be written`, {
+      command: 'init',
+      fix,
+      cause,
+    });
+  }
 }
 
 function unwritable(what: string, fix: string, cause?: unknown): CheckpointError {
