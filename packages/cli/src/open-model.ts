@@ -1,7 +1,8 @@
 import { type DetachedAdapter, detached, type WritableFormat } from '@incipit/core';
 import { fileSource, openCheckpoint } from '@incipit/core/node';
 import { FORMATS } from '@incipit/plugins/formats';
-import { layersModelFormat, loadTopology, tfjs } from '@incipit/plugins/tfjs';
+import { tfjsFormat } from '@incipit/plugins/formats/tfjs';
+import { loadTopology, modelArtifacts, tfjs } from '@incipit/plugins/tfjs';
 import { weightFile } from '@incipit/plugins/weight-file';
 import type { LayersModel } from '@tensorflow/tfjs';
 import { ModelFileError } from './errors.js';
@@ -76,7 +77,7 @@ async function openLayers(choices: ModelChoices): Promise<OpenModel> {
   if (keep) await restore(tf, model, file);
   return {
     model: detached(tfjs(tf, model, { fresh: !keep }), { dtype: choices.dtype }),
-    formats: [layersModelFormat(tf, model)],
+    formats: [tfjsFormat(modelArtifacts(tf, model))],
     close: async () => undefined,
   };
 }

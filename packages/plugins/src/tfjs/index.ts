@@ -5,8 +5,8 @@
  */
 export { type TfjsOptions, tfjs, tfjsVariables } from './adapter.js';
 export type { Built } from './init-state.js';
-export { layersModelFormat } from './layers-model-format.js';
 export type { TfLayers, TfSymbol } from './layers-namespace.js';
+export { type ModelArtifacts, modelArtifacts } from './model-artifacts.js';
 export { type RegisterTfjsOptions, registerTfjs } from './register.js';
 export type {
   TensorFlow,

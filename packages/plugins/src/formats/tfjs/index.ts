@@ -10,10 +10,10 @@ import type { TfjsWriteOptions } from './write-tfjs.js';
 export type { TfjsWriteOptions } from './write-tfjs.js';
 
 /**
- * The format, as it shall be written. `layersModelFormat` of `@incipit/plugins/tfjs` gives what `tf.loadLayersModel` loads.
+ * The format, as it shall be written. With `modelArtifacts` of `@incipit/plugins/tfjs` it is what `tf.loadLayersModel` loads.
  *
  * @example
- * await writeCheckpoint('model.json', tensors, { formats: [tfjsFormat({ topology })] });
+ * await executeToFile(made, adapter, 'model.json', { formats: [tfjsFormat(modelArtifacts(tf, model))] });
  */
 export function tfjsFormat(options: TfjsWriteOptions = {}): CheckpointFormat & WritableFormat {
   return {

@@ -9,7 +9,8 @@ import * as tf from '@tensorflow/tfjs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FORMATS } from '../formats/index.js';
-import { layersModelFormat, loadTopology, tfjs } from './index.js';
+import { tfjsFormat } from '../formats/tfjs/index.js';
+import { loadTopology, modelArtifacts, tfjs } from './index.js';
 
 const test = suite('layers models that are written');
 const folder = await mkdtemp(join(tmpdir(), 'incipit-layers-'));
@@ -74,7 +75,7 @@ for (const [what, build] of Object.entries({ sequential, nested })) {
     const adapter = tfjs(tf, model);
     const made = plan(adapter, RULES, SOME_MISS);
     await executeToFile(made, adapter, at(`${what}.json`), {
-      formats: [layersModelFormat(tf, model, { maxShardBytes: 100 }), ...FORMATS],
+      formats: [tfjsFormat({ ...modelArtifacts(tf, model), maxShardBytes: 100 }), ...FORMATS],
     });
     assert.ok((await readdir(folder)).some((name) => name.startsWith(`${what}-shard2of`)));
     const loaded = await tf.loadLayersModel(`${address}/${what}.json`);
@@ -90,7 +91,7 @@ test('float16 halves the file, and tfjs computes with it as float32', async () =
   const model = sequential();
   const half = detached(tfjs(tf, model), { dtype: 'float16' });
   await executeToFile(plan(half, RULES, SOME_MISS), half, at('half.json'), {
-    formats: [layersModelFormat(tf, model)],
+    formats: [tfjsFormat(modelArtifacts(tf, model))],
   });
   const loaded = await tf.loadLayersModel(`${address}/half.json`);
   await initialize(tfjs(tf, model), RULES, SOME_MISS);
@@ -110,7 +111,7 @@ test('a model from a topology alone is written with that topology', async () => 
   const model = (await loadTopology(tf, { modelTopology: source.toJSON(null, false) })) as tf.LayersModel;
   const adapter = tfjs(tf, model, { fresh: true });
   await executeToFile(plan(adapter, RULES, SOME_MISS), adapter, at('fresh.json'), {
-    formats: [layersModelFormat(tf, model)],
+    formats: [tfjsFormat(modelArtifacts(tf, model))],
   });
   const loaded = await tf.loadLayersModel(`${address}/fresh.json`);
   assert.equal(
@@ -126,7 +127,7 @@ test('a layer alone is refused', () => {
   const layer = tf.layers.dense({ units: 1, inputShape: [2] });
   layer.build([null, 2]);
   assert.throws(
-    () => layersModelFormat(tf, layer),
+    () => modelArtifacts(tf, layer),
     (error: unknown) => error instanceof AdapterError && error.code === 'not-a-model',
   );
 });
