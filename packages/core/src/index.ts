@@ -36,6 +36,7 @@ export type {
   TensorHeading,
   TensorToWrite,
 } from './checkpoint/format.js';
+export { type MemorySink, memorySink } from './checkpoint/memory-sink.js';
 export { memorySource } from './checkpoint/memory-source.js';
 export { openCheckpointSource } from './checkpoint/open-checkpoint.js';
 export { type OpenCheckpointsOptions, openCheckpoints } from './checkpoint/open-checkpoints.js';

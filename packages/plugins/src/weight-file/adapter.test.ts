@@ -8,10 +8,14 @@ import {
   elementCount,
   initialize,
   type ModuleNode,
+  memorySink,
   memorySource,
   openSafetensorsSource,
   plan,
+  SAFETENSORS,
+  sinkPlace,
   type TensorToWrite,
+  writeCheckpointTo,
 } from '@incipit/core';
 import { executeToFile, openSafetensors, writeSafetensors } from '@incipit/core/node';
 import { ADAPTER_CASES } from '@incipit/core/testing';
@@ -139,6 +143,18 @@ test('a run leaves the file alone, and a new one has its values and all the othe
   assert.equal(await written.read('stem.norm.weight'), await checkpoint.read('stem.norm.weight'));
   await written.close();
   await checkpoint.close();
+});
+
+test('without files: bytes in, bytes out', async () => {
+  await (await openModel()).close();
+  const bytes = await readFile(join(folder, 'model.safetensors'));
+  const model = weightFile(await openSafetensorsSource(memorySource('in memory', bytes)), { layout: 'torch' });
+  await initialize(model, { type: 'Constant', layer: 'Linear', val: 2 });
+  const sink = memorySink();
+  await writeCheckpointTo(sinkPlace(sink), SAFETENSORS, { tensors: model.tensors() });
+  const written = await openSafetensorsSource(memorySource('written', sink.bytes));
+  assert.equal(new Set(new Float32Array((await written.read('head.weight')).buffer)), new Set([2]));
+  assert.equal(Object.keys(written.header.tensors), Object.keys(MODEL));
 });
 
 test('a plan over it goes straight into a file, with the same bits', async () => {
