@@ -4,4 +4,5 @@
  * @module
  */
 export { type OnnxOptions, onnx } from './adapter.js';
+export { type MoveOnnxValuesOptions, moveOnnxValues } from './move-values.js';
 export type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from './structural-types.js';
