@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint/format.js';
 import { CheckpointError } from '../errors.js';
 import { convert } from '../ir/convert.js';
 import { byteSize } from '../ir/dtype.js';
-import type { CopyLaw } from '../ir/law.js';
+import type { CopyChange, CopyLaw } from '../ir/law.js';
 import type { PlanStep } from '../ir/plan.js';
 import { formatShape, type Shape, sameShape } from '../ir/shape.js';
 import { changeValues } from '../kernels/host/change-values.js';
@@ -24,7 +24,7 @@ export async function copyTensor(step: PlanStep, law: CopyLaw, checkpoints: Open
     if (change.kind !== 'permute') computed.push(change);
     else {
       shape = change.order.map((axis) => change.shape[axis] ?? 1);
-      bytes = permuted(bytes, byteSize(law.dtype), { shape, order: change.order });
+      bytes = permuted(bytes, byteSize(law.dtype), { shape, change });
     }
   }
   if (computed.length === 0) return convert(bytes, law.dtype, step.dtype);
@@ -35,15 +35,17 @@ export async function copyTensor(step: PlanStep, law: CopyLaw, checkpoints: Open
   return convert(new Uint8Array(changed.buffer, changed.byteOffset, changed.byteLength), 'float64', step.dtype);
 }
 
+type Permute = Extract<CopyChange, { kind: 'permute' }>;
+
 /** Elements in another order of their axes: axis i of the result, whose shape is given, is axis `order[i]` of the source. */
 function permuted(
   bytes: Uint8Array,
   size: number,
-  { shape, order }: { readonly shape: Shape; readonly order: readonly number[] },
+  { shape, change: { order, slices } }: { readonly shape: Shape; readonly change: Permute },
 ): Uint8Array {
   const out = new Uint8Array(bytes.byteLength);
   const axes = order.map((_, axis) => order.indexOf(axis));
-  new Placement(shape, { axes }).put(bytes, out, { first: 0, size });
+  new Placement(shape, { axes, ...(slices === undefined ? {} : { slices }) }).put(bytes, out, { first: 0, size });
   return out;
 }
 

@@ -13,27 +13,67 @@ export interface Arranged {
   readonly changes: readonly CopyChange[];
 }
 
-/** Gates of an LSTM as TensorFlow names them; torch fuses them in the same order. Those of a GRU it does not. */
-const SAME_GATES = 'i,f,c,o';
+/**
+ * Fused parts in the order of each layout, and what a model may call each. Torch's GRU resets the state after its product
+ * with the weights, and calls the candidate n; so does Keras's by default, where it is h. A model whose candidate is h may
+ * reset before the product, as tfjs does, and torch has no weights for that.
+ */
+const FUSED: Readonly<Record<'torch' | 'tf', readonly (readonly (readonly string[])[])[]>> = {
+  torch: [
+    [['i'], ['f'], ['g', 'c'], ['o']],
+    [['r'], ['z'], ['n']],
+    [['q'], ['k'], ['v']],
+  ],
+  tf: [
+    [['i'], ['f'], ['c', 'g'], ['o']],
+    [['z'], ['r'], ['h', 'n']],
+  ],
+};
 
 /** @returns the axes in the model's order, or why that cannot be known. */
 export function arrange(found: Shape, parameter: ParameterSpec, layout: CheckpointLayout): Arranged | string {
   const asItIs: Arranged = { shape: found, changes: [] };
   const { axes, slices } = parameter;
-  if (layout === 'model' || parameter.shape.length < 2) return asItIs;
+  if (layout === 'model') return asItIs;
+  const parts = slices === undefined ? [] : partsOf(slices.names, layout);
+  if (typeof parts === 'string') return parts;
+  const moves = slices === undefined || inOrder(parts) ? {} : { slices: { axis: slices.axis, parts } };
+  if (parameter.shape.length < 2)
+    return permuted(
+      found,
+      found.map((_, axis) => axis),
+      moves,
+    );
   if (axes === undefined)
     return `the model does not say what its axes mean, so that layout '${layout}' says nothing of it`;
-  if (slices !== undefined && slices.names.join() !== SAME_GATES) {
-    return `its ${slices.names.join(', ')} are fused in an order of their own`;
-  }
   if (axes.includes('multiplier')) return layout === 'torch' ? depthwiseOfTorch(found, parameter) : asItIs;
-  const order = orderOf(axes, layout);
-  if (order === undefined || found.length !== axes.length) return asItIs;
-  if (order.every((axis, index) => axis === index)) return asItIs;
+  if (found.length !== axes.length) return asItIs;
+  return permuted(found, orderOf(axes, layout) ?? axes.map((_, axis) => axis), moves);
+}
+
+type Slices = { readonly slices?: { readonly axis: number; readonly parts: readonly number[] } };
+
+function permuted(found: Shape, order: readonly number[], moves: Slices): Arranged {
+  if (inOrder(order) && moves.slices === undefined) return { shape: found, changes: [] };
   return {
     shape: order.map((axis) => found[axis] ?? 0),
-    changes: [{ kind: 'permute', shape: found, order }],
+    changes: [{ kind: 'permute', shape: found, order, ...moves }],
   };
+}
+
+function inOrder(numbers: readonly number[]): boolean {
+  return numbers.every((number, index) => number === index);
+}
+
+/** Which part of the model each part of the checkpoint is, or why that cannot be known. */
+function partsOf(names: readonly string[], layout: 'torch' | 'tf'): readonly number[] | string {
+  for (const fused of FUSED[layout]) {
+    const parts = fused.map((gate) => names.findIndex((name) => gate.includes(name)));
+    if (parts.length === names.length && !parts.includes(-1)) return parts;
+  }
+  return layout === 'torch' && ['z', 'r', 'h'].every((name) => names.includes(name))
+    ? "its GRU may reset the state before the product with its weights, torch's resets it after that"
+    : `its ${names.join(', ')} are fused in an order of their own`;
 }
 
 type Axes = NonNullable<ParameterSpec['axes']>;

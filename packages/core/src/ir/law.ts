@@ -81,8 +81,16 @@ export interface CopyLaw {
 
 /** One thing done to a tensor on its way from a checkpoint to a parameter. */
 export type CopyChange =
-  /** Seen as a tensor of `shape`, its axes are put in `order`: axis i of the result is axis `order[i]`. */
-  | { readonly kind: 'permute'; readonly shape: Shape; readonly order: readonly number[] }
+  /**
+   * Seen as a tensor of `shape`, its axes are put in `order`: axis i of the result is axis `order[i]`. Of the equal parts of
+   * an axis of the result, such as gates, `parts[k]` is the k-th of the tensor.
+   */
+  | {
+      readonly kind: 'permute';
+      readonly shape: Shape;
+      readonly order: readonly number[];
+      readonly slices?: { readonly axis: number; readonly parts: readonly number[] };
+    }
   /** Each three neighbours along an axis are summed to one: colours to grey. */
   | { readonly kind: 'sum-inputs'; readonly axis: number }
   /** Three neighbours along an axis are repeated to `extent`, times 3 / `extent`. */

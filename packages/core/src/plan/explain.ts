@@ -111,10 +111,14 @@ function formatPlace(place: MatrixPlace | undefined): string {
   return ', in the spatial centre';
 }
 
+function formatParts(slices: Extract<CopyChange, { kind: 'permute' }>['slices']): string {
+  return slices === undefined ? '' : `, parts of axis ${slices.axis} to ${slices.parts.join(' ')}`;
+}
+
 function formatChange(change: CopyChange): string {
   switch (change.kind) {
     case 'permute':
-      return `axes ${change.order.join(' ')} of ${formatShape(change.shape)}`;
+      return `axes ${change.order.join(' ')} of ${formatShape(change.shape)}${formatParts(change.slices)}`;
     case 'sum-inputs':
       return `inputs summed by three along axis ${change.axis}`;
     case 'repeat-inputs':
