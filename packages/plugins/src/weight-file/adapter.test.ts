@@ -110,6 +110,38 @@ test("names are modules and parameters; PyTorch's layout gives types, axes and b
   await checkpoint.close();
 });
 
+test("PyTorch's recurrent layers are known by their weights, with gates and fans of one", async () => {
+  const layer = (gates: number, suffix = '_l0') => ({
+    [`weight_ih${suffix}`]: [gates * 5, 3],
+    [`weight_hh${suffix}`]: [gates * 5, 5],
+    [`bias_ih${suffix}`]: [gates * 5],
+    [`bias_hh${suffix}`]: [gates * 5],
+  });
+  const modulesOf = {
+    lstm: { ...layer(4), ...layer(4, '_l0_reverse') },
+    gru: layer(3),
+    rnn: layer(1),
+    cell: layer(3, ''),
+  };
+  const shapes = Object.entries({ ...modulesOf, other: { weight_hh_l0: [20, 3], weight_ih_l0: [20, 3] } }).flatMap(
+    ([module, tensors]) => Object.entries(tensors).map(([name, shape]) => [`${module}.${name}`, shape] as const),
+  );
+  const checkpoint = await openModel(Object.fromEntries(shapes));
+  const model = weightFile(checkpoint, { layout: 'torch' });
+  const types = Object.fromEntries(modules(model.tree()).map(({ path, types }) => [path, types.join(' ')]));
+  assert.equal(
+    [types['lstm'], types['gru'], types['rnn'], types['cell'], types['other']],
+    ['LSTM RNNBase Module', 'GRU RNNBase Module', 'RNN RNNBase Module', 'GRUCell RNNCellBase Module', 'Module'],
+  );
+  const { steps } = plan(model, { type: 'Xavier', layer: ['RNNBase', 'RNNCellBase'] });
+  const fans = new Map(steps.map(({ path, provenance: { fans } }) => [path, [fans?.fanIn, fans?.fanOut]]));
+  assert.equal(fans.get('lstm.weight_ih_l0_reverse'), [3, 5]);
+  assert.equal(fans.get('gru.weight_hh_l0'), [5, 5]);
+  const gate = modules(model.tree()).find(({ path }) => path === 'gru')?.parameters[0]?.slices;
+  assert.equal(gate, { axis: 0, names: ['r', 'z', 'n'] });
+  await checkpoint.close();
+});
+
 test('without a layout, a file says nothing but patterns do', async () => {
   const checkpoint = await openModel();
   const axes = { 'blocks.*.w': ['in', 'out'] } as const;

@@ -5,17 +5,18 @@ import {
   isFloatDType,
   type ModuleNode,
   type ParameterSpec,
+  type Shape,
 } from '@incipit/core';
 import { type ModuleDraft, ModuleDrafts, nodeOf } from '../module-drafts.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
-import { torchAxes, torchTypes } from './torch-layout.js';
+import { type TorchModule, torchModule } from './torch-layout.js';
 
 /** How a file's names and shapes are read. */
 export interface WeightFileOptions extends TreePatterns {
   /**
    * `torch`: what no pattern tells is as PyTorch has it. A `weight` is (out, in) or (out, in, spatial…), and its module a
-   * `Linear` or a `Conv2d`; a module with a `running_mean` is a `_BatchNorm`. An embedding and a transposed convolution
-   * look the same: name these by patterns.
+   * `Linear` or a `Conv2d`; a module with a `running_mean` is a `_BatchNorm`, one with a `weight_hh_l0` an `LSTM`, a `GRU`
+   * or an `RNN` with its gates. An embedding and a transposed convolution look the same: name these by patterns.
    */
   readonly layout?: 'torch';
 }
@@ -44,14 +45,20 @@ export function describeFile(header: CheckpointHeader, options: WeightFileOption
   const tables = new TreeTables(options);
   const drafts = new ModuleDrafts([]);
   const tensors = new Map<string, NamedEntry>();
+  const leaves: Leaf[] = [];
+  const shapes = new Map<ModuleDraft, Map<string, Shape>>();
   for (const [tensor, entry] of Object.entries(header.tensors)) {
     const names = namesOf(tensor);
     const module = drafts.at(names.slice(0, -1));
     const { name, path } = drafts.claim(module, names.at(-1) ?? '', tensor);
     tensors.set(path, { name: tensor, entry });
-    module.parameters.push(parameterOf(name, { path, entry, tables, layout: options.layout }));
+    leaves.push({ module, name, path, entry });
+    shapes.set(module, (shapes.get(module) ?? new Map<string, Shape>()).set(name, entry.shape));
   }
-  if (options.layout === 'torch') for (const draft of drafts.inOrder()) draft.types = torchTypesOf(draft);
+  const known = (module: ModuleDraft): TorchModule | undefined =>
+    options.layout === 'torch' ? torchModule(shapes.get(module) ?? new Map()) : undefined;
+  for (const leaf of leaves) leaf.module.parameters.push(parameterOf(leaf, known(leaf.module), tables));
+  for (const draft of drafts.inOrder()) draft.types = known(draft)?.types ?? [];
   const root = nodeOf(drafts.root, tables);
   tables.assertUsed([...tensors.keys()]);
   return { root, tensors };
@@ -71,27 +78,26 @@ function namesOf(tensor: string): readonly string[] {
   return parts.includes('') ? [tensor] : parts;
 }
 
-function torchTypesOf({ parameters }: ModuleDraft): readonly string[] {
-  return torchTypes(new Map(parameters.map(({ nativeName, shape }) => [nativeName, shape])));
-}
-
-interface Leaf {
+interface Leaf extends NamedEntry {
+  readonly module: ModuleDraft;
   readonly path: string;
-  readonly entry: CheckpointEntry;
-  readonly tables: TreeTables;
-  readonly layout: WeightFileOptions['layout'];
 }
 
-function parameterOf(nativeName: string, { path, entry, tables, layout }: Leaf): ParameterSpec {
-  const { dtype, shape } = entry;
-  const axes = tables.axes([path], shape) ?? (layout === 'torch' ? torchAxes(nativeName, shape) : undefined);
+function parameterOf(
+  { name, path, entry: { dtype, shape } }: Leaf,
+  module: TorchModule | undefined,
+  tables: TreeTables,
+): ParameterSpec {
+  const known = module?.parameter(name, shape);
+  const axes = tables.axes([path], shape) ?? known?.axes;
   return {
     path,
-    role: tables.role([path], nativeName),
-    nativeName,
+    role: tables.role([path], name, known?.role),
+    nativeName: name,
     shape,
     dtype,
-    trainable: isFloatDType(dtype) && !BUFFERS.includes(nativeName),
+    trainable: isFloatDType(dtype) && !BUFFERS.includes(name),
     ...(axes === undefined ? {} : { axes }),
+    ...(known?.slices === undefined ? {} : { slices: known.slices }),
   };
 }
