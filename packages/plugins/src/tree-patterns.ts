@@ -1,5 +1,6 @@
 import { AdapterError, type Axis, formatShape, type Shape } from '@incipit/core';
 import { PathTable } from './path-table.js';
+import { roleByName } from './roles.js';
 
 /**
  * What names and arrays alone do not say. Each key is a pattern of paths: `*` stands for a part of a name, `**` for any
@@ -13,9 +14,6 @@ export interface TreePatterns {
   /** `weight` or `bias`, where a parameter's name does not tell: `{ '*.0': 'weight' }`. */
   readonly roles?: Readonly<Record<string, string>>;
 }
-
-const WEIGHTS = ['weight', 'weights', 'w', 'W', 'kernel', 'embedding', 'embeddings', 'scale', 'gamma'];
-const BIASES = ['bias', 'biases', 'b', 'beta', 'offset', 'shift'];
 
 /** The patterns of one description of a tree, and which of them have fitted something. */
 export class TreeTables {
@@ -53,10 +51,8 @@ export class TreeTables {
 
   /** A parameter's role: by pattern, else what the model tells, else by its own name. */
   role(paths: readonly string[], name: string, told?: string): string {
-    const role = paths.map((path) => this.#roles.find(path)).find((found) => found !== undefined) ?? told;
-    if (role !== undefined) return role;
-    if (WEIGHTS.includes(name)) return 'weight';
-    return BIASES.includes(name) ? 'bias' : name;
+    const role = paths.map((path) => this.#roles.find(path)).find((found) => found !== undefined);
+    return role ?? told ?? roleByName(name);
   }
 
   /** @throws AdapterError `unmatched-pattern` when a pattern has fitted nothing. */

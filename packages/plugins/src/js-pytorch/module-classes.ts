@@ -18,21 +18,6 @@ const LAYOUTS: Readonly<Record<string, Readonly<Record<string, TensorLayout>>>> 
   LayerNorm: { gamma: weight('elementwise'), beta: bias },
 };
 
-const ROLES: Readonly<Record<string, string>> = {
-  weight: 'weight',
-  W: 'weight',
-  E: 'weight',
-  gamma: 'weight',
-  bias: 'bias',
-  b: 'bias',
-  beta: 'bias',
-};
-
-/** Role of a tensor whose module is not in the table: by its name, else the name itself. */
-export function roleByName(nativeName: string): string {
-  return Object.hasOwn(ROLES, nativeName) ? (ROLES[nativeName] ?? nativeName) : nativeName;
-}
-
 /** Names of classes. */
 export type ClassNames = ReadonlyMap<unknown, string>;
 

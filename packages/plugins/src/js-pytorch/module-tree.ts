@@ -6,7 +6,8 @@ import {
   type ParameterSpec,
   type PlanWarning,
 } from '@incipit/core';
-import { type ClassNames, layoutOf, roleByName, type TensorLayout, typesOf } from './module-classes.js';
+import { roleByName } from '../roles.js';
+import { type ClassNames, layoutOf, type TensorLayout, typesOf } from './module-classes.js';
 import type { JsPyTorch, TorchModule, TorchTensor } from './structural-types.js';
 
 /** A model as a tree, and the tensor behind each parameter path. */

@@ -131,27 +131,6 @@ export const LAYERS: Readonly<Record<string, LayerLayout>> = {
   Model: { bases: MODEL_BASES.slice(1), aliases: [], weights: {} },
 };
 
-/** Roles by a weight's own name, for layers that are not in the table. */
-const ROLES: Readonly<Record<string, string>> = {
-  kernel: 'weight',
-  depthwise_kernel: 'weight',
-  pointwise_kernel: 'weight',
-  recurrent_kernel: 'weight',
-  embeddings: 'weight',
-  gamma: 'weight',
-  alpha: 'weight',
-  weight: 'weight',
-  bias: 'bias',
-  beta: 'bias',
-  moving_mean: 'running_mean',
-  moving_variance: 'running_var',
-};
-
-/** Role of a weight whose layer is not in the table: by its name, else the name itself. */
-export function roleByName(nativeName: string): string {
-  return Object.hasOwn(ROLES, nativeName) ? (ROLES[nativeName] ?? nativeName) : nativeName;
-}
-
 /** A layer's classes, its own first; the last one that the table knows tells the layout. */
 export interface LayerKind {
   readonly types: readonly string[];

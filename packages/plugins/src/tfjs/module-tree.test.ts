@@ -256,12 +256,12 @@ test('a layer that is not in the table tells its weights without axes', () => {
     static readonly className = 'Scale';
     override build(): void {
       this.addWeight('gamma', [2], 'float32', tf.initializers.ones());
-      this.addWeight('offset', [2], 'float32', tf.initializers.ones());
+      this.addWeight('slope', [2], 'float32', tf.initializers.ones());
     }
   }
   const [gamma, offset] = parameters(sequential(new Scale({ inputShape: [2], name: 's' })));
   assert.equal([gamma?.path, gamma?.role, gamma?.axes], ['s.gamma', 'weight', undefined]);
-  assert.equal([offset?.path, offset?.role, offset?.axes], ['s.offset', 'offset', undefined]);
+  assert.equal([offset?.path, offset?.role, offset?.axes], ['s.slope', 'slope', undefined]);
 });
 
 test('a weight that the layer was told to do without is absent, not missing', () => {

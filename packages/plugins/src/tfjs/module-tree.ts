@@ -1,7 +1,8 @@
 import { AdapterError, type Axis, type DType, type ModuleNode, type ParameterSpec } from '@incipit/core';
+import { roleByName } from '../roles.js';
 import { initFieldsOf, initStateOf } from './init-state.js';
 import { fallbackLaw } from './keras-initializers.js';
-import { type LayerKind, layerKind, roleByName, type WeightLayout } from './layer-table.js';
+import { type LayerKind, layerKind, type WeightLayout } from './layer-table.js';
 import { comparePlaces, type Outline, type OutlinedWeight, outlineOf, withBelow } from './outline.js';
 import type { TensorFlow, TfLayer, TfVariable } from './structural-types.js';
 
