@@ -6,6 +6,7 @@ import {
   type PlanWarning,
   type Shape,
 } from '@incipit/core';
+import type { Described } from './described.js';
 import type { TreeTables } from './tree-patterns.js';
 
 /** An object or an array of a tree. */
@@ -34,12 +35,6 @@ export interface Leaf<Value> {
   readonly places: readonly Place[];
 }
 
-/** A tree as modules, and what each path of a parameter stands for. */
-export interface DescribedTree<Value> {
-  readonly root: ModuleNode;
-  readonly leaves: ReadonlyMap<string, Leaf<Value>>;
-}
-
 /** True for a plain object or an array, whose values are parts of a tree. */
 export function isHolder(value: unknown): value is Holder {
   if (typeof value !== 'object' || value === null) return false;
@@ -57,7 +52,7 @@ export function describeHolders<Value extends object>(
   tree: Holder,
   kind: LeafKind<Value>,
   tables: TreeTables,
-): DescribedTree<Value> {
+): Described<Leaf<Value>> {
   return new Description(kind, tables).of(tree);
 }
 
@@ -72,15 +67,15 @@ class Description<Value extends object> {
     this.#tables = tables;
   }
 
-  of(tree: Holder): DescribedTree<Value> {
+  of(tree: Holder): Described<Leaf<Value>> {
     this.#collect(tree, '', []);
     const root = this.#nodeOf(tree, '');
     this.#tables.assertUsed([...this.#paths.values()].flat());
-    const leaves = new Map<string, Leaf<Value>>();
+    const parameters = new Map<string, Leaf<Value>>();
     for (const [value, paths] of this.#paths) {
-      for (const path of paths) leaves.set(path, { value, places: this.#places.get(value) ?? [] });
+      for (const path of paths) parameters.set(path, { value, places: this.#places.get(value) ?? [] });
     }
-    return { root, leaves };
+    return { root, parameters };
   }
 
   #collect(holder: Holder, path: string, above: readonly Holder[]): void {

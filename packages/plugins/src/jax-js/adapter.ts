@@ -1,17 +1,11 @@
-import {
-  type Adapter,
-  AdapterError,
-  type KeptValues,
-  type ModuleNode,
-  parameterAt,
-  type TensorData,
-} from '@incipit/core';
+import { type Adapter, AdapterError, type KeptValues, type ModuleNode, type TensorData } from '@incipit/core';
+import { Descriptions } from '../described.js';
 import { nameKind } from '../errors.js';
-import { type DescribedTree, describeHolders, type Holder, isHolder, type Place } from '../holder-tree.js';
+import { describeHolders, type Holder, isHolder, type Place } from '../holder-tree.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
 import { jaxLeaf } from './jax-leaf.js';
 import { keepLeaf, readLeaf, writeLeaf } from './leaf-io.js';
-import type { Jax, JaxArray } from './structural-types.js';
+import type { Jax } from './structural-types.js';
 
 /** What a tree does not say itself. */
 export type JaxJsOptions = TreePatterns;
@@ -37,16 +31,11 @@ export function jaxJs(jax: Jax, tree: object, options: JaxJsOptions = {}): Adapt
   assertJax(jax);
   assertTree(jax, tree);
   const kind = jaxLeaf(jax);
-  let described: DescribedTree<JaxArray> | undefined;
-  const describe = (): DescribedTree<JaxArray> => {
-    described = describeHolders(tree, kind, new TreeTables(options));
-    return described;
-  };
-  const places = (path: string): readonly Place[] =>
-    parameterAt((described ?? describe()).leaves, path, 'the tree').places;
+  const described = new Descriptions('the tree', () => describeHolders(tree, kind, new TreeTables(options)));
+  const places = (path: string): readonly Place[] => described.at(path).places;
   return {
     framework: 'jax-js',
-    tree: (): ModuleNode => describe().root,
+    tree: (): ModuleNode => described.tree(),
     read: async (path: string): Promise<TensorData> => readLeaf(jax, places(path), path),
     write: (path: string, data: TensorData): void => writeLeaf(jax, places(path), path, data),
     keep: (path: string): KeptValues => keepLeaf(jax, places(path), path),

@@ -1,14 +1,8 @@
-import {
-  type Adapter,
-  AdapterError,
-  type KeptValues,
-  type ModuleNode,
-  parameterAt,
-  type TensorData,
-} from '@incipit/core';
+import { type Adapter, AdapterError, type KeptValues, type ModuleNode, type TensorData } from '@incipit/core';
+import { Descriptions } from '../described.js';
 import { nameKind } from '../errors.js';
 import { classNames } from './module-classes.js';
-import { type DescribedModel, describeModel } from './module-tree.js';
+import { describeModel } from './module-tree.js';
 import { readTensor, writeTensor } from './nested-values.js';
 import type { JsPyTorch, TorchClass, TorchModule, TorchTensor } from './structural-types.js';
 
@@ -41,16 +35,11 @@ export function jsPytorch(torch: JsPyTorch, model: TorchModule, options: JsPytor
   assertTorch(torch);
   assertModel(torch, model);
   const names = classNames(torch, options.classes ?? {});
-  let described: DescribedModel | undefined;
-  const describe = (): DescribedModel => {
-    described = describeModel(torch, model, names);
-    return described;
-  };
-  const tensor = (path: string): TorchTensor =>
-    parameterAt((described ?? describe()).tensors, path, 'the js-pytorch model');
+  const described = new Descriptions('the js-pytorch model', () => describeModel(torch, model, names));
+  const tensor = (path: string): TorchTensor => described.at(path);
   return {
     framework: 'js-pytorch',
-    tree: (): ModuleNode => describe().root,
+    tree: (): ModuleNode => described.tree(),
     read: async (path: string): Promise<TensorData> => readTensor(tensor(path), path),
     write: (path: string, data: TensorData): void => writeTensor(tensor(path), path, data),
     keep: (path: string): KeptValues => keepTensor(tensor(path)),

@@ -6,15 +6,10 @@ import {
   type ParameterSpec,
   type PlanWarning,
 } from '@incipit/core';
+import type { Described } from '../described.js';
 import { roleByName } from '../roles.js';
 import { type ClassNames, layoutOf, type TensorLayout, typesOf } from './module-classes.js';
 import type { JsPyTorch, TorchModule, TorchTensor } from './structural-types.js';
-
-/** A model as a tree, and the tensor behind each parameter path. */
-export interface DescribedModel {
-  readonly root: ModuleNode;
-  readonly tensors: ReadonlyMap<string, TorchTensor>;
-}
 
 /** A module at one of the places where the model holds it. */
 interface Place {
@@ -38,7 +33,7 @@ interface Description {
  *
  * @throws AdapterError `cyclic-model` when a module holds itself.
  */
-export function describeModel(torch: JsPyTorch, model: TorchModule, names: ClassNames): DescribedModel {
+export function describeModel(torch: JsPyTorch, model: TorchModule, names: ClassNames): Described<TorchTensor> {
   const outline = placeOf(torch, model, { path: '', above: [] });
   const paths = new Map<TorchTensor, string[]>();
   const places = new Map<TorchModule, Place>();
@@ -46,9 +41,9 @@ export function describeModel(torch: JsPyTorch, model: TorchModule, names: Class
     if (!places.has(place.module)) places.set(place.module, place);
     for (const { tensor, path } of place.tensors) paths.set(tensor, [...(paths.get(tensor) ?? []), path]);
   }
-  const tensors = new Map<string, TorchTensor>();
-  for (const [tensor, known] of paths) for (const path of known) tensors.set(path, tensor);
-  return { root: nodeOf(outline, { names, torch, paths, places }), tensors };
+  const parameters = new Map<string, TorchTensor>();
+  for (const [tensor, known] of paths) for (const path of known) parameters.set(path, tensor);
+  return { root: nodeOf(outline, { names, torch, paths, places }), parameters };
 }
 
 function placeOf(

@@ -4,13 +4,13 @@ import {
   type ByteSource,
   type KeptValues,
   type ModuleNode,
-  parameterAt,
   type TensorData,
   type TensorPart,
 } from '@incipit/core';
+import { Descriptions } from '../described.js';
 import { nameKind } from '../errors.js';
 import type { TreePatterns } from '../tree-patterns.js';
-import { type DescribedGraph, describeGraph } from './graph-tree.js';
+import { describeGraph } from './graph-tree.js';
 import type { OnnxGraph, OnnxModel } from './structural-types.js';
 import { keepValues, readPart, readValues, type TensorPlace, writePart, writeValues } from './tensor-values.js';
 
@@ -38,18 +38,11 @@ export interface OnnxOptions extends TreePatterns {
 export function onnx(model: OnnxModel, options: OnnxOptions = {}): Adapter {
   const graph = graphOf(model);
   const own = new WeakSet<Uint8Array>();
-  let described: DescribedGraph | undefined;
-  const describe = (): DescribedGraph => {
-    described = describeGraph(graph, options);
-    return described;
-  };
-  const place = (path: string): TensorPlace => {
-    const tensor = parameterAt((described ?? describe()).tensors, path, 'the graph');
-    return { path, tensor, source: options.source, own };
-  };
+  const described = new Descriptions('the graph', () => describeGraph(graph, options));
+  const place = (path: string): TensorPlace => ({ path, tensor: described.at(path), source: options.source, own });
   return {
     framework: 'onnx',
-    tree: (): ModuleNode => describe().root,
+    tree: (): ModuleNode => described.tree(),
     read: async (path: string): Promise<TensorData> => readValues(place(path)),
     async readPart(path: string, offset: number, bytes: Uint8Array): Promise<boolean> {
       await readPart(place(path), { offset, bytes });

@@ -1,15 +1,10 @@
-import { AdapterError, isFloatDType, type ModuleNode, type ParameterSpec, type PlanWarning } from '@incipit/core';
+import { AdapterError, isFloatDType, type ParameterSpec, type PlanWarning } from '@incipit/core';
+import type { Described } from '../described.js';
 import { type ModuleDraft, ModuleDrafts, nodeOf } from '../module-drafts.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
 import type { OnnxGraph, OnnxTensor } from './structural-types.js';
 import { dtypeOf, shapeOf } from './tensor-types.js';
 import { innerGraphs, type WeightUse, WeightUses } from './weight-uses.js';
-
-/** A graph as modules, and the tensor behind each parameter path. */
-export interface DescribedGraph {
-  readonly root: ModuleNode;
-  readonly tensors: ReadonlyMap<string, OnnxTensor>;
-}
 
 /** A tensor in one of the modules that hold it. */
 interface Holding {
@@ -24,24 +19,24 @@ interface Holding {
  *
  * @throws AdapterError `broken-model`, `wrong-axes` or `unmatched-pattern`.
  */
-export function describeGraph(graph: OnnxGraph, patterns: TreePatterns): DescribedGraph {
+export function describeGraph(graph: OnnxGraph, patterns: TreePatterns): Described<OnnxTensor> {
   const tables = new TreeTables(patterns);
   const uses = new WeightUses(graph);
   const drafts = new ModuleDrafts(['Graph']);
-  const tensors = new Map<string, OnnxTensor>();
+  const parameters = new Map<string, OnnxTensor>();
   const held = named(graph).map((tensor) => ({ tensor, holdings: holdingsOf(tensor, uses.of(tensor), drafts) }));
   const order = drafts.inOrder();
   for (const { tensor, holdings } of held) {
     // A tied tensor has its path in the module that comes first in the tree.
     const sorted = [...holdings].sort((one, other) => order.indexOf(one.module) - order.indexOf(other.module));
     const paths = sorted.map(({ path }) => path);
-    for (const path of paths) tensors.set(path, tensor);
+    for (const path of paths) parameters.set(path, tensor);
     for (const holding of sorted) holding.module.parameters.push(parameterOf(tensor, holding, { paths, tables }));
   }
   const root = nodeOf(drafts.root, tables);
-  tables.assertUsed([...tensors.keys()]);
+  tables.assertUsed([...parameters.keys()]);
   const warnings = warningsOf(graph);
-  return { root: warnings.length === 0 ? root : { ...root, warnings }, tensors };
+  return { root: warnings.length === 0 ? root : { ...root, warnings }, parameters };
 }
 
 /** The initializers of known types, each with a name of its own. */

@@ -6,9 +6,9 @@ import {
   type KeptValues,
   type ModuleNode,
   type Plan,
-  parameterAt,
   type TensorData,
 } from '@incipit/core';
+import { type Described, Descriptions } from '../described.js';
 import { nameKind } from '../errors.js';
 import { type Holder, isHolder } from '../holder-tree.js';
 import type { TreePatterns } from '../tree-patterns.js';
@@ -84,21 +84,12 @@ export function tfjsVariables(tf: TensorFlowCore, variables: object, options: Tr
   return adapterOf(tf, () => describeVariables(tf, variables, options));
 }
 
-interface Described {
-  readonly root: ModuleNode;
-  readonly variables: ReadonlyMap<string, TfWeight>;
-}
-
-function adapterOf(tf: TensorFlowCore, look: () => Described): Adapter {
-  let described: Described | undefined;
-  const describe = (): Described => {
-    described = look();
-    return described;
-  };
-  const weight = (path: string): TfWeight => parameterAt((described ?? describe()).variables, path, 'the tfjs model');
+function adapterOf(tf: TensorFlowCore, describe: () => Described<TfWeight>): Adapter {
+  const described = new Descriptions('the tfjs model', describe);
+  const weight = (path: string): TfWeight => described.at(path);
   return {
     framework: 'tfjs',
-    tree: (): ModuleNode => describe().root,
+    tree: (): ModuleNode => described.tree(),
     read: async (path: string): Promise<TensorData> => readVariable(weight(path), path),
     readPart: (path, offset, bytes): boolean => readPart(tf, weight(path), path, { offset, bytes }),
     writePart: (path, part): boolean => writePart(tf, weight(path), path, part),

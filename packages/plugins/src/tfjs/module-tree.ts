@@ -1,16 +1,11 @@
 import { AdapterError, type Axis, type DType, type ModuleNode, type ParameterSpec } from '@incipit/core';
+import type { Described } from '../described.js';
 import { roleByName } from '../roles.js';
 import { initFieldsOf, initStateOf } from './init-state.js';
 import { fallbackLaw } from './keras-initializers.js';
 import { type LayerKind, layerKind, type WeightLayout } from './layer-table.js';
 import { comparePlaces, type Outline, type OutlinedWeight, outlineOf, withBelow } from './outline.js';
 import type { TensorFlow, TfLayer, TfVariable } from './structural-types.js';
-
-/** A model as a tree, and the variable behind each parameter path. */
-export interface DescribedModel {
-  readonly root: ModuleNode;
-  readonly variables: ReadonlyMap<string, TfVariable>;
-}
 
 const DTYPES: Readonly<Record<string, DType>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
 
@@ -28,7 +23,7 @@ interface Description {
  *
  * @throws AdapterError `unbuilt-model`, `disposed-model`, `foreign-model` or `unknown-initializer`.
  */
-export function describeModel(tf: TensorFlow, model: TfLayer, fresh: boolean): DescribedModel {
+export function describeModel(tf: TensorFlow, model: TfLayer, fresh: boolean): Described<TfVariable> {
   const outline = outlineOf(model);
   const paths = new Map<TfVariable, string[]>();
   const places = new Map<TfLayer, Outline>();
@@ -38,7 +33,7 @@ export function describeModel(tf: TensorFlow, model: TfLayer, fresh: boolean): D
   }
   for (const [variable, [path]] of paths) assertOurs(tf, variable, path ?? '');
   const description: Description = { fresh, paths, places, variables: new Map() };
-  return { root: nodeOf(outline, description), variables: description.variables };
+  return { root: nodeOf(outline, description), parameters: description.variables };
 }
 
 function assertOurs(tf: TensorFlow, variable: TfVariable, path: string): void {

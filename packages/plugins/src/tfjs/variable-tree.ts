@@ -1,14 +1,9 @@
-import { AdapterError, type ModuleNode } from '@incipit/core';
+import { AdapterError } from '@incipit/core';
+import type { Described } from '../described.js';
 import { describeHolders, type Holder, type LeafKind } from '../holder-tree.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
 import { dtypeOf } from './module-tree.js';
 import { fieldOf, isLayer, type TensorFlowCore, type TfCoreVariable, type TfWeight } from './structural-types.js';
-
-/** A collection as a tree, and what holds each parameter. */
-export interface DescribedVariables {
-  readonly root: ModuleNode;
-  readonly variables: ReadonlyMap<string, TfWeight>;
-}
 
 /**
  * Describes objects and arrays of variables.
@@ -16,10 +11,9 @@ export interface DescribedVariables {
  * @throws AdapterError `cyclic-model`, `not-a-variable`, `disposed-model`, `foreign-model`, `unknown-dtype`, `wrong-axes`
  * or `unmatched-pattern`.
  */
-export function describeVariables(tf: TensorFlowCore, collection: Holder, patterns: TreePatterns): DescribedVariables {
-  const { root, leaves } = describeHolders(collection, variableLeaf(tf), new TreeTables(patterns));
-  const variables = new Map([...leaves].map(([path, { value }]) => [path, weightOf(value)]));
-  return { root, variables };
+export function describeVariables(tf: TensorFlowCore, collection: Holder, patterns: TreePatterns): Described<TfWeight> {
+  const { root, parameters } = describeHolders(collection, variableLeaf(tf), new TreeTables(patterns));
+  return { root, parameters: new Map([...parameters].map(([path, { value }]) => [path, weightOf(value)])) };
 }
 
 function weightOf(variable: TfCoreVariable): TfWeight {

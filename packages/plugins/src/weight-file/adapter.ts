@@ -44,9 +44,9 @@ export interface WeightFile extends Adapter {
  */
 export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = {}): WeightFile {
   assertCheckpoint(checkpoint);
-  const { root, tensors } = describeFile(checkpoint.header, options);
+  const { root, parameters } = describeFile(checkpoint.header, options);
   const written = new Map<string, Uint8Array>();
-  const find = (path: string): NamedEntry => parameterAt(tensors, path, `'${checkpoint.header.source}'`);
+  const find = (path: string): NamedEntry => parameterAt(parameters, path, `'${checkpoint.header.source}'`);
   return {
     framework: 'weight file',
     tree: (): ModuleNode => root,
@@ -73,17 +73,10 @@ export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = 
       return { restore: () => void (old === undefined ? written.delete(path) : written.set(path, old)) };
     },
     tensors: () =>
-      [...tensors].map(
-        ([
-          path,
-          {
-            name,
-            entry: { dtype, shape },
-          },
-        ]) => {
-          return { name, dtype, shape, bytes: () => written.get(path) ?? checkpoint.read(name) };
-        },
-      ),
+      [...parameters].map(([path, { name, entry }]) => {
+        const bytes = (): Uint8Array | Promise<Uint8Array> => written.get(path) ?? checkpoint.read(name);
+        return { name, dtype: entry.dtype, shape: entry.shape, bytes };
+      }),
   };
 }
 

@@ -3,10 +3,10 @@ import {
   type CheckpointEntry,
   type CheckpointHeader,
   isFloatDType,
-  type ModuleNode,
   type ParameterSpec,
   type Shape,
 } from '@incipit/core';
+import type { Described } from '../described.js';
 import { type ModuleDraft, ModuleDrafts, nodeOf } from '../module-drafts.js';
 import { type TreePatterns, TreeTables } from '../tree-patterns.js';
 import { type TorchModule, torchModule } from './torch-layout.js';
@@ -27,12 +27,6 @@ export interface NamedEntry {
   readonly entry: CheckpointEntry;
 }
 
-/** A file as modules, and the tensor behind each parameter path. */
-export interface DescribedFile {
-  readonly root: ModuleNode;
-  readonly tensors: ReadonlyMap<string, NamedEntry>;
-}
-
 /** What PyTorch calls buffers: no optimiser trains them and no rule sets them. */
 const BUFFERS = ['running_mean', 'running_var', 'num_batches_tracked'];
 
@@ -41,17 +35,17 @@ const BUFFERS = ['running_mean', 'running_var', 'num_batches_tracked'];
  *
  * @throws AdapterError `unnamed-tensor`, `wrong-axes` or `unmatched-pattern`.
  */
-export function describeFile(header: CheckpointHeader, options: WeightFileOptions): DescribedFile {
+export function describeFile(header: CheckpointHeader, options: WeightFileOptions): Described<NamedEntry> {
   const tables = new TreeTables(options);
   const drafts = new ModuleDrafts([]);
-  const tensors = new Map<string, NamedEntry>();
+  const parameters = new Map<string, NamedEntry>();
   const leaves: Leaf[] = [];
   const shapes = new Map<ModuleDraft, Map<string, Shape>>();
   for (const [tensor, entry] of Object.entries(header.tensors)) {
     const names = namesOf(tensor);
     const module = drafts.at(names.slice(0, -1));
     const { name, path } = drafts.claim(module, names.at(-1) ?? '', tensor);
-    tensors.set(path, { name: tensor, entry });
+    parameters.set(path, { name: tensor, entry });
     leaves.push({ module, name, path, entry });
     shapes.set(module, (shapes.get(module) ?? new Map<string, Shape>()).set(name, entry.shape));
   }
@@ -60,8 +54,8 @@ export function describeFile(header: CheckpointHeader, options: WeightFileOption
   for (const leaf of leaves) leaf.module.parameters.push(parameterOf(leaf, known(leaf.module), tables));
   for (const draft of drafts.inOrder()) draft.types = known(draft)?.types ?? [];
   const root = nodeOf(drafts.root, tables);
-  tables.assertUsed([...tensors.keys()]);
-  return { root, tensors };
+  tables.assertUsed([...parameters.keys()]);
+  return { root, parameters };
 }
 
 /** The modules above a tensor and its own name. */
