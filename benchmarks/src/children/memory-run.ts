@@ -1,5 +1,5 @@
 // Initialises a model in a process of its own, and tells on standard output, in bytes, how much memory that took.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initialize, plan } from '@incipit/core';
@@ -7,6 +7,7 @@ import { executeToFile } from '@incipit/core/node';
 import { collectGarbage } from '../contenders/contender.js';
 import { FlatModel } from '../suites/flat-model.js';
 import { type ModelName, modelShapes } from '../suites/shapes.js';
+import { forgetPeak, resident } from './resident.js';
 
 const [name, mode] = process.argv.slice(2);
 const { parameters, elements } = await modelShapes(name as ModelName);
@@ -15,8 +16,7 @@ const model = new FlatModel(parameters);
 if (mode !== 'file') model.allocate();
 collectGarbage();
 const before = await resident('VmRSS');
-// Forgets the greatest memory so far: from here on it is the run's.
-await writeFile('/proc/self/clear_refs', '5');
+await forgetPeak();
 if (mode === 'file') await intoFile();
 else await initialize(model, [], { seed: 42, device: 'cpu', atomic: mode === 'atomic' });
 const peak = await resident('VmHWM');
@@ -29,9 +29,4 @@ async function intoFile(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true });
   }
-}
-
-async function resident(field: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile('/proc/self/status', 'utf8');
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) * 1024;
 }

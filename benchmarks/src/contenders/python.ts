@@ -1,23 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { BenchLaw } from '../laws.js';
 import { type Contender, type FillTime, WARM_ELEMENTS } from './contender.js';
+import { PythonServer } from './python-server.js';
 import { findPython } from './python-venv.js';
-
-/** No tuning of the machine's own: peers run as they are installed. */
-const UNSET = [
-  'OMP_NUM_THREADS',
-  'MKL_NUM_THREADS',
-  'OPENBLAS_NUM_THREADS',
-  'OPENBLAS_CORETYPE',
-  'OPENBLAS_L2_SIZE',
-  'XLA_FLAGS',
-  'LD_PRELOAD',
-  'PYTHONPATH',
-];
-/** JAX looks for no accelerator. */
-const SET = { JAX_PLATFORMS: 'cpu' };
 
 export const PYTHON_PEERS = ['torch1', 'torch', 'jax', 'numpy'] as const;
 export type PythonPeer = (typeof PYTHON_PEERS)[number];
@@ -61,7 +45,7 @@ export class PythonPeers {
   static async start(venv: string, log: (line: string) => void): Promise<PythonPeers> {
     const found = await findPython(venv, log);
     if ('reason' in found) return new PythonPeers(undefined, found.reason);
-    const server = new PythonServer(found.python);
+    const server = new PythonServer(found.python, 'peers.py');
     const facts = (await server.next()) as Facts | undefined;
     if (facts !== undefined) return new PythonPeers(found.python, '', server, facts);
     return new PythonPeers(undefined, `Python ended at once: ${server.lastWords()}`);
@@ -112,50 +96,5 @@ export class PythonPeers {
       throw new Error(`Python ended while ${request.peer} was measured: ${this.#server?.lastWords() ?? ''}`);
     }
     return 'seconds' in answer ? answer.seconds : answer;
-  }
-}
-
-/** The environment of a Python that is measured. */
-export function pythonEnvironment(): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { ...process.env, ...SET };
-  for (const name of UNSET) delete env[name];
-  return env;
-}
-
-/** Lines of JSON to and from peers.py. */
-class PythonServer {
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #lines: AsyncIterator<string>;
-  #words = '';
-
-  constructor(python: string) {
-    const script = fileURLToPath(new URL('../../python/peers.py', import.meta.url));
-    this.#child = spawn(python, [script], { env: pythonEnvironment() });
-    this.#child.on('error', (error) => {
-      this.#words += error.message;
-    });
-    this.#child.stdin.on('error', () => {});
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#words += text;
-    });
-    this.#lines = createInterface({ input: this.#child.stdout })[Symbol.asyncIterator]();
-  }
-
-  async next(): Promise<unknown> {
-    const line = await this.#lines.next();
-    return line.done === true ? undefined : (JSON.parse(line.value) as unknown);
-  }
-
-  ask(request: unknown): Promise<unknown> {
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
-    return this.next();
-  }
-
-  lastWords(): string {
-    return this.#words.trim().split('\n').at(-1) ?? '';
-  }
-
-  end(): void {
-    this.#child.stdin.end();
   }
 }
