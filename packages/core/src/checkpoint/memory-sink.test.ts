@@ -1,6 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CheckpointError, memorySink, memorySource, openSafetensorsSource, writeSafetensorsTo } from '../index.js';
+import {
+  CheckpointError,
+  memorySink,
+  memorySource,
+  openSafetensorsSource,
+  SAFETENSORS,
+  sinkPlace,
+  writeCheckpointTo,
+} from '../index.js';
 
 const test = suite('memory sink');
 const tensor = (name: string, length: number, fill: number) => {
@@ -10,7 +18,10 @@ const isNotWritten = (error: unknown): boolean => error instanceof CheckpointErr
 
 test('what is written as safetensors is read back from the bytes', async () => {
   const sink = memorySink();
-  await writeSafetensorsTo(sink, [tensor('small', 3, 1), tensor('large', 300_000, 2)], { format: 'pt' });
+  await writeCheckpointTo(sinkPlace(sink), SAFETENSORS, {
+    tensors: [tensor('small', 3, 1), tensor('large', 300_000, 2)],
+    metadata: { format: 'pt' },
+  });
   const checkpoint = await openSafetensorsSource(memorySource('in memory', sink.bytes));
   assert.equal(checkpoint.header.metadata, { format: 'pt' });
   assert.equal(await checkpoint.read('small'), new Uint8Array(3).fill(1));
@@ -33,7 +44,7 @@ test('there are no bytes before all is written, or after a failure', async () =>
   await sink.write(Uint8Array.of(1), 0);
   assert.throws(() => sink.bytes, isNotWritten);
   const twice = [tensor('a', 1, 1), tensor('a', 1, 1)];
-  await writeSafetensorsTo(sink, twice).catch(() => undefined);
+  await writeCheckpointTo(sinkPlace(sink), SAFETENSORS, { tensors: twice }).catch(() => undefined);
   assert.throws(() => sink.bytes, isNotWritten);
 });
 

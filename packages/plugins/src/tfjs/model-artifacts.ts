@@ -21,8 +21,8 @@ export interface ModelArtifacts {
  */
 export function modelArtifacts(tf: TensorFlow, model: TfLayer): ModelArtifacts {
   assertTensorFlow(tf);
-  const { variables } = describeModel(tf, model, false);
-  return { topology: topologyOf(model), nameOf: (path) => variables.get(path)?.originalName ?? path };
+  const { parameters } = describeModel(tf, model, false);
+  return { topology: topologyOf(model), nameOf: (path) => parameters.get(path)?.originalName ?? path };
 }
 
 function topologyOf(model: TfLayer): object {
