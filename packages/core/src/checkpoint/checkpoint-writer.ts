@@ -132,7 +132,7 @@ export class CheckpointWriter {
   async #sinkOf(file: string): Promise<ByteSink> {
     const open = this.#sinks.get(file);
     if (open !== undefined) return open;
-    const sink = await this.#place.sink(file);
+    const sink = await this.#place.sink(file, file !== this.#place.name);
     this.#sinks.set(file, sink);
     return sink;
   }

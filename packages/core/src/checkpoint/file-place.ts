@@ -12,10 +12,10 @@ export function filePlace(path: string): CheckpointPlace {
   let cleaned: Promise<void> | undefined;
   return {
     name,
-    async sink(file: string): Promise<ByteSink> {
+    async sink(file: string, fresh: boolean): Promise<ByteSink> {
       cleaned ??= removeAbandonedParts(folder, name);
       await cleaned;
-      return FileSink.open(join(folder, file), name);
+      return FileSink.open(join(folder, file), { owner: name, fresh });
     },
     has: async (file) => (await stat(join(folder, file)).catch(() => undefined)) !== undefined,
     remove: (file) => rm(join(folder, file), { force: true }),

@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { CheckpointError } from '../errors.js';
 import type { ByteSink } from './format.js';
@@ -12,27 +12,40 @@ import { removeAbandonedParts, temporaryPath } from './temporary-files.js';
  */
 export async function fileSink(path: string): Promise<ByteSink> {
   await removeAbandonedParts(dirname(path), basename(path));
-  return FileSink.open(path, basename(path));
+  return FileSink.open(path, { owner: basename(path), fresh: false });
+}
+
+interface FileSinkOptions {
+  /** Name of the file that was asked for, of which this is a part. */
+  readonly owner: string;
+  /** Whether it must not replace a file, not even one that appears while it is written. */
+  readonly fresh: boolean;
+}
+
+interface TemporaryFile {
+  readonly temporary: string;
+  readonly handle: FileHandle;
 }
 
 /** A file beside its place until it is renamed over it. */
 export class FileSink implements ByteSink {
   readonly #path: string;
   readonly #temporary: string;
+  readonly #fresh: boolean;
   #handle: FileHandle | undefined;
   #pending = true;
 
-  private constructor(path: string, temporary: string, handle: FileHandle) {
+  private constructor(path: string, fresh: boolean, { temporary, handle }: TemporaryFile) {
     this.#path = path;
+    this.#fresh = fresh;
     this.#temporary = temporary;
     this.#handle = handle;
   }
 
-  /** @param owner name of the file that was asked for, of which this is a part. */
-  static async open(path: string, owner: string): Promise<FileSink> {
+  static async open(path: string, { owner, fresh }: FileSinkOptions): Promise<FileSink> {
     const temporary = temporaryPath(dirname(path), owner);
     try {
-      return new FileSink(path, temporary, await open(temporary, 'wx'));
+      return new FileSink(path, fresh, { temporary, handle: await open(temporary, 'wx') });
     } catch (cause) {
       throw new CheckpointError({
         code: 'unwritable',
@@ -66,10 +79,18 @@ export class FileSink implements ByteSink {
 
   async commit(): Promise<void> {
     await this.seal();
-    await rename(this.#temporary, this.#path).catch(async (cause: unknown) => {
+    try {
+      await (this.#fresh ? renameToFree(this.#temporary, this.#path) : rename(this.#temporary, this.#path));
+    } catch (cause) {
       await this.abort();
-      throw new CheckpointError({ code: 'unwritable', what: `'${this.#path}' cannot be replaced`, cause });
-    });
+      const taken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+      throw new CheckpointError({
+        code: 'unwritable',
+        what: `'${this.#path}' ${taken ? 'appeared while it was written' : 'cannot be replaced'}`,
+        ...(taken ? { fix: 'see that no other process writes the same checkpoint, and try again' } : {}),
+        cause,
+      });
+    }
     this.#pending = false;
     await syncFolder(dirname(this.#path));
   }
@@ -94,6 +115,17 @@ export class FileSink implements ByteSink {
       });
     }
   }
+}
+
+/** Renames a file unless its new name is taken: links tell that in one step, where the disk has them. */
+async function renameToFree(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    return rename(from, to);
+  }
+  await rm(from);
 }
 
 /** Makes the rename itself durable. Some platforms cannot open folders; the file's own data is synced by then. */

@@ -5,10 +5,12 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CheckpointError } from '../errors.js';
-import { openCheckpoint, writeSafetensors, writeShardedSafetensors } from '../node.js';
+import { filePlace, openCheckpoint, writeSafetensors, writeShardedSafetensors } from '../node.js';
+import { CheckpointWriter } from './checkpoint-writer.js';
 import type { TensorToWrite } from './format.js';
 import { memorySource } from './memory-source.js';
 import { openCheckpointSource } from './open-checkpoint.js';
+import { shardedSafetensors } from './safetensors-formats.js';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'incipit-sharded-'));
 
@@ -67,6 +69,27 @@ test('a second checkpoint takes names of its own, and a run that fails leaves no
   assert.equal(Object.keys(checkpoint.header.tensors), ['only']);
   await checkpoint.close();
   assert.is((await errorOf(() => writeShardedSafetensors(index, TENSORS, { maxShardBytes: 0 }))).code, 'bad-limit');
+});
+
+test('of two that are written to one index at the same time, one is whole and the other an error', async () => {
+  const at = await folder();
+  const index = join(at, 'model.safetensors.index.json');
+  const begin = () =>
+    CheckpointWriter.begin(filePlace(index), shardedSafetensors({ maxShardBytes: 16 }), { tensors: TENSORS });
+  const [first, second] = [await begin(), await begin()];
+  assert.equal(first.files, second.files);
+  for (const { name, bytes } of TENSORS) {
+    const own = await bytes();
+    await first.write(name, own);
+    await second.write(name, own.slice().fill(1));
+  }
+  await first.commit();
+  assert.match((await errorOf(() => second.commit())).message, 'appeared while it was written');
+  await second.abort();
+  assert.equal((await readdir(at)).sort(), [...first.files].sort());
+  const checkpoint = await openCheckpoint(index);
+  for (const { name, bytes } of TENSORS) assert.equal(await checkpoint.read(name), await bytes());
+  await checkpoint.close();
 });
 
 /** A shard with the tensors `a` and `b`. */

@@ -6,8 +6,8 @@ import type { ByteSink, TensorHeading } from './format.js';
 export interface CheckpointPlace {
   /** Name of the file that was asked for, without its folder. */
   readonly name: string;
-  /** A sink for a file of this name; asked for once a file. */
-  sink(name: string): Promise<ByteSink>;
+  /** A sink for a file of this name; asked for once a file. @param fresh whether it must not replace a file. */
+  sink(name: string, fresh: boolean): Promise<ByteSink>;
   /** Whether a file of this name is there. */
   has(name: string): Promise<boolean>;
   /** Removes a file that this writing made, when it goes wrong after all. */
