@@ -229,6 +229,12 @@ test('metadata that do not fit an archive, and limits that are none, are refused
   assert.is((await errorOf(() => writeCheckpoint(at('model.json'), tensors, none))).code, 'bad-limit');
 });
 
+test('small values stay in the ONNX model, with no empty file beside it', async () => {
+  const formats = [onnxFormat({ externalData: true })];
+  await writeCheckpoint(at('a.onnx'), [patternTensor('w', 'float32', [9])], { formats });
+  assert.equal(await readdir(folder), ['a.onnx']);
+});
+
 test('an ONNX model beyond the limit of protobuf takes external data, or is refused', async () => {
   const huge = { name: 'w', dtype: 'uint8', shape: [2 ** 31], bytes: () => new Uint8Array(0) } as const;
   const place = filePlace(at('a.onnx'));

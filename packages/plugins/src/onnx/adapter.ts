@@ -57,7 +57,8 @@ export function onnx(model: OnnxModel, options: OnnxOptions = {}): Adapter {
   };
 }
 
-function graphOf(model: unknown): OnnxGraph {
+/** @throws AdapterError `not-onnx`. */
+export function graphOf(model: unknown): OnnxGraph {
   const { graph } = (model ?? {}) as Partial<OnnxModel>;
   if (Array.isArray(graph?.initializer) && Array.isArray(graph.node)) return graph;
   const bytes = model instanceof Uint8Array;

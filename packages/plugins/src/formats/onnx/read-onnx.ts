@@ -3,17 +3,9 @@ import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupport
 import { concatenated } from '../common/concatenated.js';
 import { storedRange } from '../common/stored-range.js';
 import { constantNodes } from './constant-nodes.js';
-import { type ProtoField, ProtoFile } from './proto-fields.js';
+import { GRAPH, INITIALIZER, isShort, METADATA, PRODUCER, SPARSE_INITIALIZER } from './onnx-fields.js';
+import { ProtoFile } from './proto-fields.js';
 import { decodeVarints, readEntry, readTensorProto, type Span, type TensorProto } from './tensor-proto.js';
-
-/** Field numbers of `ModelProto` and `GraphProto`. */
-const PRODUCER = 2;
-const GRAPH = 7;
-const METADATA = 14;
-const INITIALIZER = 5;
-const SPARSE_INITIALIZER = 15;
-
-const MAX_METADATA_BYTES = 32 << 10;
 
 /**
  * Opens an ONNX model: the initialisers of its graph, with data in the model or in files beside it. A graph without any
@@ -50,11 +42,6 @@ export function openOnnx(source: ByteSource): Promise<Checkpoint> {
     }
     return checkpointOf(whole, tensors, Object.fromEntries(metadata));
   });
-}
-
-/** Some models carry whole documents in their metadata; those are passed over. */
-function isShort({ kind, start, end }: ProtoField): boolean {
-  return kind === 'bytes' && end - start <= MAX_METADATA_BYTES;
 }
 
 async function placeTensor(

@@ -3,9 +3,15 @@ import { malformed, unsupported } from '../common/checkpoint-of.js';
 import type { ProtoField, ProtoFile } from './proto-fields.js';
 
 /** A tensor of a graph, and where its values are. */
-export interface TensorProto {
-  readonly name: string;
+export interface TensorProto extends AnyTensor {
   readonly dtype: DType;
+}
+
+/** One of any data type. */
+export interface AnyTensor {
+  readonly name: string;
+  /** ONNX's number of the data type. */
+  readonly type: number;
   readonly shape: readonly number[];
   /** Little-endian values in the file. */
   readonly raw?: Span;
@@ -54,8 +60,16 @@ const TYPED_DATA: ReadonlySet<number> = new Set([4, 5, 7, 10, 11]);
 
 const MAX_AXES = 64;
 
-/** @throws CheckpointError `malformed` or `unsupported`. */
+/** @throws CheckpointError `malformed`, or `unsupported` for text and other data types that no parameter has. */
 export async function readTensorProto(source: ByteSource, file: ProtoFile, span: Span): Promise<TensorProto> {
+  const tensor = await readAnyTensor(source, file, span);
+  const dtype = DTYPES.get(tensor.type);
+  if (dtype === undefined) throw unsupported(source, `holds '${tensor.name}' of the data type ${tensor.type}`);
+  return { ...tensor, dtype };
+}
+
+/** @throws CheckpointError `malformed`. */
+export async function readAnyTensor(source: ByteSource, file: ProtoFile, span: Span): Promise<AnyTensor> {
   let name = '';
   let type = 0;
   let isExternal = false;
@@ -73,9 +87,7 @@ export async function readTensorProto(source: ByteSource, file: ProtoFile, span:
     else if (field.id === EXTERNAL_DATA) await readEntry(file, field, external);
     if (shape.length > MAX_AXES) throw malformed(source, `a tensor of it has more than ${MAX_AXES} axes`);
   }
-  const dtype = DTYPES.get(type);
-  if (dtype === undefined) throw unsupported(source, `holds '${name}' of the data type ${type}`);
-  return { name, dtype, shape, typed, ...(raw ? { raw } : {}), ...(isExternal ? { external } : {}) };
+  return { name, type, shape, typed, ...(raw ? { raw } : {}), ...(isExternal ? { external } : {}) };
 }
 
 async function dims(file: ProtoFile, field: ProtoField): Promise<readonly number[]> {

@@ -1,13 +1,15 @@
 import {
+  type ByteSource,
   CheckpointError,
   type FileLayout,
   type LayoutPiece,
   type LayoutRequest,
   type Segment,
-  type TensorHeading,
   tensorBytes,
 } from '@incipit/core';
+import { withNativeNames } from '../common/native-names.js';
 import { plainStem } from '../common/plain-name.js';
+import { type Initializer, type ModelOutline, metadataFields, outlineOf } from './model-outline.js';
 import { fieldStart, joined, messageField, numberField, textField } from './proto-message.js';
 import { dataTypeOf } from './tensor-proto.js';
 
@@ -18,6 +20,13 @@ export interface OnnxWriteOptions {
    * be read.
    */
   readonly externalData?: boolean | undefined;
+  /**
+   * A model whose initialisers take the values that are written; its graph stays, and so do initialisers that are not
+   * written. It must be open while the file is laid out.
+   */
+  readonly model?: ByteSource | undefined;
+  /** The initialiser's name of a tensor. Default: the tensor's own. */
+  readonly nameOf?: ((tensor: string) => string) | undefined;
 }
 
 /** The oldest that has all of the data types, and what its time's tools understand. */
@@ -32,28 +41,40 @@ const SMALL_BYTES = 1024;
 const LARGE = { from: 1 << 20, alignment: 1 << 16 };
 const ALIGNMENT = 64;
 
-/** A tensor, and where in the file beside the model its values start. */
-interface Initializer extends TensorHeading {
-  readonly bytes: number;
-  readonly externalAt?: number;
+/** A model with the tensors as initialisers: a new one, or one that is there with other values. */
+export async function layOutOnnx(
+  request: LayoutRequest,
+  { externalData, model, nameOf = (tensor) => tensor }: OnnxWriteOptions,
+): Promise<FileLayout> {
+  const tensors = withNativeNames(request.tensors, 'ONNX', nameOf).map((tensor): Initializer => {
+    return { ...tensor, bytes: tensorBytes(tensor) };
+  });
+  const outline =
+    model === undefined
+      ? newModel(tensors, request.metadata)
+      : await outlineOf(model, { initializers: tensors, metadata: request.metadata });
+  if (externalData !== true) {
+    const inline = encodeModel(outline, { file: request.name, data: '' });
+    if (inline.bytes <= MAX_MODEL_BYTES) return { files: [request.name], ...inline };
+    if (externalData === false) throw tooLarge(inline.bytes);
+  }
+  const [data = ''] = await request.freeNames((attempt) => [dataName(request.name, attempt)]);
+  const beside = encodeModel(placeBeside(outline), { file: request.name, data });
+  if (beside.bytes > MAX_MODEL_BYTES) throw tooLarge(beside.bytes);
+  const used = [...beside.places.values()].flat().some(({ file }) => file === data);
+  return { files: used ? [data, request.name] : [request.name], ...beside };
 }
 
 /**
- * A model whose graph has the tensors as initialisers, and nothing else. They are outputs too: onnxruntime refuses a graph
- * without outputs, and gives their values when it runs this one.
+ * A graph of the tensors, and nothing else. They are outputs too: onnxruntime refuses a graph without outputs, and gives
+ * their values when it runs this one.
  */
-export async function layOutOnnx(request: LayoutRequest, { externalData }: OnnxWriteOptions): Promise<FileLayout> {
-  const tensors = request.tensors.map((tensor) => ({ ...tensor, bytes: tensorBytes(tensor) }));
-  if (externalData !== true) {
-    const model = encodeModel(request, tensors, '');
-    if (model.bytes <= MAX_MODEL_BYTES) return { files: [request.name], ...model };
-    if (externalData === false) throw tooLarge(model.bytes);
-  }
-  const [data = ''] = await request.freeNames((attempt) => [dataName(request.name, attempt)]);
-  const placed = placeBeside(tensors);
-  const model = encodeModel(request, placed, data);
-  if (model.bytes > MAX_MODEL_BYTES) throw tooLarge(model.bytes);
-  return { files: [data, request.name], ...model };
+function newModel(tensors: readonly Initializer[], metadata: LayoutRequest['metadata']): ModelOutline {
+  const opset = messageField(8, [textField(1, ''), numberField(2, OPSET)]);
+  return {
+    fields: [numberField(1, IR_VERSION), textField(2, 'Incipit'), opset, ...metadataFields(metadata)],
+    graph: [textField(2, 'weights'), ...tensors, ...tensors.map(encodeOutput)],
+  };
 }
 
 function tooLarge(bytes: number): CheckpointError {
@@ -69,15 +90,16 @@ function dataName(file: string, attempt: number): string {
   return `${attempt === 1 ? stem : `${stem}-${attempt}`}.onnx.data`;
 }
 
-function placeBeside(tensors: readonly Initializer[]): readonly Initializer[] {
+function placeBeside({ fields, graph }: ModelOutline): ModelOutline {
   let end = 0;
-  return tensors.map((tensor) => {
-    if (tensor.bytes < SMALL_BYTES) return tensor;
-    const alignment = tensor.bytes >= LARGE.from ? LARGE.alignment : ALIGNMENT;
+  const placed = graph.map((part) => {
+    if (part instanceof Uint8Array || part.bytes < SMALL_BYTES) return part;
+    const alignment = part.bytes >= LARGE.from ? LARGE.alignment : ALIGNMENT;
     const externalAt = Math.ceil(end / alignment) * alignment;
-    end = externalAt + tensor.bytes;
-    return { ...tensor, externalAt };
+    end = externalAt + part.bytes;
+    return { ...part, externalAt };
   });
+  return { fields, graph: placed };
 }
 
 interface EncodedModel extends Pick<FileLayout, 'places' | 'pieces'> {
@@ -86,46 +108,38 @@ interface EncodedModel extends Pick<FileLayout, 'places' | 'pieces'> {
 }
 
 function encodeModel(
-  { name: file, metadata }: LayoutRequest,
-  tensors: readonly Initializer[],
-  data: string,
+  { fields, graph }: ModelOutline,
+  { file, data }: { readonly file: string; readonly data: string },
 ): EncodedModel {
-  const initializers = tensors.map((tensor) => encodeInitializer(tensor, data));
-  const graphName = textField(2, 'weights');
-  const outputs = joined(tensors.map(encodeOutput));
-  const graphBytes = initializers.reduce(
-    (sum, { start, inline }) => sum + start.byteLength + inline,
-    graphName.byteLength + outputs.byteLength,
+  const parts = graph.map((part) =>
+    part instanceof Uint8Array
+      ? { start: part, inline: 0, tensor: undefined }
+      : { ...encodeInitializer(part, data), tensor: part },
   );
-  const head = joined([
-    numberField(1, IR_VERSION),
-    textField(2, 'Incipit'),
-    messageField(8, [textField(1, ''), numberField(2, OPSET)]),
-    ...Object.entries(metadata).map(([key, value]) => messageField(14, [textField(1, key), textField(2, value)])),
-    fieldStart(7, graphBytes),
-    graphName,
-  ]);
+  const graphBytes = parts.reduce((sum, { start, inline }) => sum + start.byteLength + inline, 0);
+  const head = joined([...fields, fieldStart(7, graphBytes)]);
   const places = new Map<string, readonly Segment[]>();
   const pieces: LayoutPiece[] = [{ file, at: 0, bytes: head }];
   let at = head.byteLength;
-  for (const [position, { start, inline }] of initializers.entries()) {
-    const { name, bytes, externalAt } = tensors[position] as Initializer;
+  for (const { start, inline, tensor } of parts) {
     pieces.push({ file, at, bytes: start });
     at += start.byteLength;
-    places.set(name, [externalAt === undefined ? { file, at, bytes } : { file: data, at: externalAt, bytes }]);
+    if (tensor !== undefined) {
+      const { name, bytes, externalAt } = tensor;
+      places.set(name, [externalAt === undefined ? { file, at, bytes } : { file: data, at: externalAt, bytes }]);
+    }
     at += inline;
   }
-  pieces.push({ file, at, bytes: outputs });
-  return { places, pieces, bytes: at + outputs.byteLength };
+  return { places, pieces, bytes: at };
 }
 
 /** A `TensorProto` within its graph, up to its values, and how many bytes of them follow. */
 function encodeInitializer(tensor: Initializer, data: string): { readonly start: Uint8Array; readonly inline: number } {
-  const { name, shape, bytes, externalAt } = tensor;
+  const { nativeName, shape, bytes, externalAt } = tensor;
   const about = joined([
     ...shape.map((extent) => numberField(1, extent)),
     numberField(2, dataTypeOf(tensor)),
-    textField(8, name),
+    textField(8, nativeName),
   ]);
   if (externalAt !== undefined) {
     const entries = Object.entries({ location: data, offset: String(externalAt), length: String(bytes) });
@@ -141,5 +155,5 @@ function encodeInitializer(tensor: Initializer, data: string): { readonly start:
 function encodeOutput(tensor: Initializer): Uint8Array {
   const extents = tensor.shape.map((extent) => messageField(1, [numberField(1, extent)]));
   const type = messageField(1, [numberField(1, dataTypeOf(tensor)), messageField(2, extents)]);
-  return messageField(12, [textField(1, tensor.name), messageField(2, [type])]);
+  return messageField(12, [textField(1, tensor.nativeName), messageField(2, [type])]);
 }

@@ -7,6 +7,7 @@ import {
   type TensorHeading,
   tensorBytes,
 } from '@incipit/core';
+import { withNativeNames } from '../common/native-names.js';
 import { plainStem } from '../common/plain-name.js';
 
 /** How a `model.json` of TensorFlow.js is written. */
@@ -68,30 +69,16 @@ function withSlashes(tensor: string): string {
 }
 
 function describeWeights(tensors: readonly TensorHeading[], nameOf: (tensor: string) => string): readonly object[] {
-  const owners = new Map<string, string>();
-  return tensors.map(({ name: tensor, dtype, shape }) => {
+  return withNativeNames(tensors, 'TensorFlow.js', nameOf).map(({ name: tensor, nativeName, dtype, shape }) => {
     const stored = STORED[dtype];
-    if (stored === undefined) {
-      throw new CheckpointError({
-        code: 'unknown-dtype',
-        what: `tensor '${tensor}' is ${dtype}, which TensorFlow.js does not have`,
-        expected: Object.keys(STORED).join(', '),
-        fix: 'write float32 or float16, or safetensors',
-        path: tensor,
-      });
-    }
-    const name = nameOf(tensor);
-    const owner = owners.get(name);
-    if (owner !== undefined) {
-      throw new CheckpointError({
-        code: 'duplicate-tensor',
-        what: `tensors '${owner}' and '${tensor}' are both '${name}' in TensorFlow.js`,
-        fix: 'rename a layer: tfjs tells weights apart by the names of their layers',
-        path: tensor,
-      });
-    }
-    owners.set(name, tensor);
-    return { name, shape, ...stored };
+    if (stored !== undefined) return { name: nativeName, shape, ...stored };
+    throw new CheckpointError({
+      code: 'unknown-dtype',
+      what: `tensor '${tensor}' is ${dtype}, which TensorFlow.js does not have`,
+      expected: Object.keys(STORED).join(', '),
+      fix: 'write float32 or float16, or safetensors',
+      path: tensor,
+    });
   });
 }
 
