@@ -36,6 +36,7 @@ export type {
   TensorHeading,
   TensorToWrite,
 } from './checkpoint/format.js';
+export { type MemoryPlace, memoryPlace } from './checkpoint/memory-place.js';
 export { type MemorySink, memorySink } from './checkpoint/memory-sink.js';
 export { memorySource } from './checkpoint/memory-source.js';
 export { openCheckpointSource } from './checkpoint/open-checkpoint.js';

@@ -2,10 +2,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   CheckpointError,
+  memoryPlace,
   memorySink,
   memorySource,
+  openCheckpointSource,
   openSafetensorsSource,
   SAFETENSORS,
+  shardedSafetensors,
   sinkPlace,
   writeCheckpointTo,
 } from '../index.js';
@@ -46,6 +49,25 @@ test('there are no bytes before all is written, or after a failure', async () =>
   const twice = [tensor('a', 1, 1), tensor('a', 1, 1)];
   await writeCheckpointTo(sinkPlace(sink), SAFETENSORS, { tensors: twice }).catch(() => undefined);
   assert.throws(() => sink.bytes, isNotWritten);
+});
+
+test('shards and their index are files of a place in memory', async () => {
+  const place = memoryPlace('model.safetensors.index.json');
+  const format = shardedSafetensors({ maxShardBytes: 4 });
+  await writeCheckpointTo(place, format, { tensors: [tensor('a', 4, 1), tensor('b', 3, 2)] });
+  const { [place.name]: index = new Uint8Array(), ...shards } = Object.fromEntries(place.files);
+  assert.is(Object.keys(shards).length, 2);
+  const checkpoint = await openCheckpointSource(memorySource(place.name, index, shards));
+  assert.equal(await checkpoint.read('b'), new Uint8Array(3).fill(2));
+});
+
+test('a place in memory has none of the files of what failed', async () => {
+  const place = memoryPlace('model.safetensors.index.json');
+  const bad = { ...tensor('b', 3, 2), bytes: () => new Uint8Array(2) };
+  await writeCheckpointTo(place, shardedSafetensors({ maxShardBytes: 4 }), { tensors: [tensor('a', 4, 1), bad] }).catch(
+    () => undefined,
+  );
+  assert.is(place.files.size, 0);
 });
 
 test.run();
