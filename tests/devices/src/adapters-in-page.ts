@@ -12,8 +12,8 @@ export interface AdapterRun {
   readonly failures: readonly string[];
 }
 
-const TFJS_BACKENDS = ['cpu', 'webgl', 'webgpu'] as const;
-const JAX_DEVICES = ['wasm', 'webgl', 'webgpu'] as const;
+const TFJS_BACKENDS = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
+const JAX_DEVICES = ['cpu', 'wasm', 'webgl', 'webgpu'] as const;
 
 /** Runs in a page: the cases of adapters on every backend that a page has. */
 export async function adaptersInPage(): Promise<readonly AdapterRun[]> {

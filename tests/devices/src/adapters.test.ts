@@ -17,10 +17,10 @@ else {
       adapters.flatMap(({ name, failures }) => failures.map((failure) => `${name}: ${failure}`)),
       [],
     );
-    for (const backend of ['tfjs on cpu', 'tfjs on webgl', 'tfjs on webgpu']) {
+    for (const backend of ['tfjs on cpu', 'tfjs on wasm', 'tfjs on webgl', 'tfjs on webgpu']) {
       assert.is(adapters.filter(({ name }) => name.startsWith(`${backend}, `)).length, 7, backend);
     }
-    for (const device of ['wasm', 'webgl', 'webgpu']) {
+    for (const device of ['cpu', 'wasm', 'webgl', 'webgpu']) {
       assert.is(adapters.find(({ name }) => name === `jax-js on ${device}`)?.passed, ADAPTER_CASES.length, device);
     }
     console.log(`# ${adapters.length} kinds of models in headless Chromium, ${ADAPTER_CASES.length} cases each`);

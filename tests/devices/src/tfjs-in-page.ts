@@ -5,6 +5,7 @@ const FOLDER = '/node_modules/@tensorflow';
 /** As a page without a bundler loads them. */
 const SCRIPTS = [
   `${FOLDER}/tfjs/dist/tf.es2017.min.js`,
+  `${FOLDER}/tfjs-backend-wasm/dist/tf-backend-wasm.es2017.min.js`,
   `${FOLDER}/tfjs-backend-webgpu/dist/tf-backend-webgpu.es2017.min.js`,
 ];
 

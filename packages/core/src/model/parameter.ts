@@ -42,7 +42,7 @@ export class Parameter {
   #bytes: Uint8Array | undefined;
   /** Somebody may hold the bytes, and change them unseen. */
   #isShared = false;
-  /** What was kept has the bytes, and they must not change. */
+  /** What was kept may have the bytes, and they must not change. */
   #isKept = false;
   #initText: string | undefined;
   #initDigest: string | undefined;
@@ -133,9 +133,6 @@ export class Parameter {
         this.#bytes = bytes;
         this.#isShared = isShared;
         this.#isKept = false;
-      },
-      release: () => {
-        if (this.#bytes === bytes) this.#isKept = false;
       },
     };
   }

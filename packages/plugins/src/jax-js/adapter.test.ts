@@ -10,7 +10,7 @@ const test = suite('jax-js');
 const { numpy: np } = jax;
 
 test.before(async () => {
-  await jax.init('wasm');
+  await jax.init('cpu', 'wasm');
   jax.defaultDevice('wasm');
 });
 
@@ -27,7 +27,17 @@ function modules(node: ModuleNode): readonly ModuleNode[] {
 
 const floats = (...values: number[]) => new Uint8Array(Float32Array.from(values).buffer);
 
-for (const { name, check } of ADAPTER_CASES) test(name, () => check(makeAdapter(jax)));
+for (const { name, check } of ADAPTER_CASES) {
+  test(name, () => check(makeAdapter(jax)));
+  test(`${name}, on cpu`, async () => {
+    jax.defaultDevice('cpu');
+    try {
+      await check(makeAdapter(jax));
+    } finally {
+      jax.defaultDevice('wasm');
+    }
+  });
+}
 
 test('objects and arrays are modules, with the types, axes and roles that the options give', () => {
   const all = modules(jaxJs(jax, makeTree(jax), { ...TREE_OPTIONS, roles: { scalar: 'temperature' } }).tree());

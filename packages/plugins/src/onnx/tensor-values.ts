@@ -68,16 +68,23 @@ export async function readRange(place: ReadablePlace, start: number, out: Uint8A
   const { path, tensor } = place;
   if (isExternal(tensor)) return readExternal(place, start, out);
   const { dtype, shape, size } = plainOf(tensor);
-  const bytes = tensor.rawData.byteLength > 0 ? tensor.rawData : typedBytes(tensor, dtype);
-  if (bytes.byteLength !== size) {
+  const { rawData } = tensor;
+  const typed = rawData.byteLength > 0 ? undefined : typedField(tensor, dtype);
+  const held = typed === undefined ? rawData.byteLength : typed.values.length * byteSize(dtype);
+  if (held !== size) {
     throw new AdapterError({
       code: 'broken-tensor',
-      what: `The tensor '${tensor.name}' holds ${bytes.byteLength} bytes where ${dtype}${formatShape(shape)} takes ${size}`,
+      what: `The tensor '${tensor.name}' holds ${held} bytes where ${dtype}${formatShape(shape)} takes ${size}`,
       path,
       fix: 'export the model again',
     });
   }
-  out.set(bytes.subarray(start, start + out.byteLength));
+  if (typed === undefined) out.set(rawData.subarray(start, start + out.byteLength));
+  else {
+    const [first, count] = [start / byteSize(dtype), out.byteLength / byteSize(dtype)];
+    const { buffer } = typed.encode(typed.values.slice(first, first + count));
+    out.set(new Uint8Array(buffer));
+  }
 }
 
 /** Puts values into the model, as raw data: what was in another field or in a file is not referred to any more. */
@@ -139,36 +146,40 @@ function setRawData({ tensor, own }: TensorPlace, bytes: Uint8Array<ArrayBuffer>
   own.add(bytes);
 }
 
-function typedBytes(tensor: OnnxTensor, dtype: DType): Uint8Array {
+/** Numbers of a field, and what makes elements of them. */
+interface TypedField {
+  readonly values: readonly (number | bigint)[];
+  encode(values: readonly (number | bigint)[]): ArrayBufferView & { readonly buffer: ArrayBuffer };
+}
+
+/** Where a type that is no raw data keeps its values. */
+function typedField(tensor: OnnxTensor, dtype: DType): TypedField {
   const { floatData, doubleData, int32Data, int64Data, uint64Data } = tensor;
-  const array = ((): ArrayBufferView => {
-    switch (dtype) {
-      case 'float32':
-        return Float32Array.from(floatData);
-      case 'float64':
-        return Float64Array.from(doubleData);
-      case 'int64':
-        return BigInt64Array.from(int64Data);
-      case 'uint64':
-        return BigUint64Array.from(uint64Data);
-      case 'uint32':
-        return Uint32Array.from(uint64Data, Number);
-      case 'int32':
-        return Int32Array.from(int32Data);
-      case 'int16':
-      case 'uint16':
-      case 'float16':
-      case 'bfloat16':
-        return Uint16Array.from(int32Data);
-      case 'int8':
-      case 'uint8':
-      case 'bool':
-        return Uint8Array.from(int32Data);
-      default:
-        return dtype satisfies never;
-    }
-  })();
-  return new Uint8Array(array.buffer as ArrayBuffer);
+  switch (dtype) {
+    case 'float32':
+      return { values: floatData, encode: (values) => Float32Array.from(values, Number) };
+    case 'float64':
+      return { values: doubleData, encode: (values) => Float64Array.from(values, Number) };
+    case 'int64':
+      return { values: int64Data, encode: (values) => BigInt64Array.from(values, BigInt) };
+    case 'uint64':
+      return { values: uint64Data, encode: (values) => BigUint64Array.from(values, BigInt) };
+    case 'uint32':
+      return { values: uint64Data, encode: (values) => Uint32Array.from(values, Number) };
+    case 'int32':
+      return { values: int32Data, encode: (values) => Int32Array.from(values, Number) };
+    case 'int16':
+    case 'uint16':
+    case 'float16':
+    case 'bfloat16':
+      return { values: int32Data, encode: (values) => Uint16Array.from(values, Number) };
+    case 'int8':
+    case 'uint8':
+    case 'bool':
+      return { values: int32Data, encode: (values) => Uint8Array.from(values, Number) };
+    default:
+      return dtype satisfies never;
+  }
 }
 
 async function readExternal(place: ReadablePlace, start: number, out: Uint8Array): Promise<void> {
