@@ -92,10 +92,19 @@ async function writeHalf(adapter: Adapter, parameter: ParameterSpec): Promise<vo
 
 export async function readsAreCopies(adapter: Adapter): Promise<void> {
   for (const parameter of writable(adapter)) {
-    await adapter.write(parameter.path, pattern(parameter, 3));
-    (await adapter.read(parameter.path)).bytes.fill(0xff);
-    await assertHolds(adapter, parameter.path, pattern(parameter, 3).bytes, 'Changing what was read changed the model');
+    const { path } = parameter;
+    // What was there before any write may come from elsewhere.
+    const old = (await adapter.read(path)).bytes;
+    await assertOwn(adapter, path, old.slice(), old);
+    await adapter.write(path, pattern(parameter, 3));
+    await assertOwn(adapter, path, pattern(parameter, 3).bytes, (await adapter.read(path)).bytes);
   }
+}
+
+/** Changes bytes that were read. */
+async function assertOwn(adapter: Adapter, path: string, held: Uint8Array, bytes: Uint8Array): Promise<void> {
+  for (const [index, byte] of bytes.entries()) bytes[index] = byte ^ 0xff;
+  await assertHolds(adapter, path, held, 'Changing what was read changed the model');
 }
 
 export async function aliasesShareStorage(adapter: Adapter): Promise<void> {

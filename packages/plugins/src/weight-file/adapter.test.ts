@@ -8,11 +8,14 @@ import {
   elementCount,
   initialize,
   type ModuleNode,
+  memoryPlace,
   memorySink,
   memorySource,
+  openCheckpointSource,
   openSafetensorsSource,
   plan,
   SAFETENSORS,
+  shardedSafetensors,
   sinkPlace,
   type TensorToWrite,
   writeCheckpointTo,
@@ -86,6 +89,18 @@ for (const { name, check } of ADAPTER_CASES) {
     await (await openModel()).close();
     const bytes = await readFile(join(folder, 'model.safetensors'));
     await check(weightFile(await openSafetensorsSource(memorySource('in memory', bytes))));
+  });
+  test(`${name}, for shards`, async () => {
+    const place = memoryPlace('model.safetensors.index.json');
+    await writeCheckpointTo(place, shardedSafetensors({ maxShardBytes: 2000 }), { tensors: tensorsOf(MODEL) });
+    const index = place.files.get(place.name) ?? new Uint8Array();
+    const source = memorySource(place.name, index, Object.fromEntries(place.files));
+    await check(weightFile(await openCheckpointSource(source), { layout: 'torch' }));
+  });
+  test(`${name}, for tensors that are read whole`, async () => {
+    const { header, read, close } = await openModel();
+    await check(weightFile({ header, read, close }));
+    await close();
   });
 }
 
