@@ -1,12 +1,16 @@
 """Writes checkpoints and times their readers, one request a line, so that rounds can be interleaved with other contenders.
 
+Each reader runs in a fork of this process, which has imported everything and read nothing large: the memory that it reads
+into is new to it, as in a program that loads a model, and nobody gets what another has left.
+
 Reads one JSON object a line: {"op": "write", "folder", "real", "small"} or {"op": "write-large", "folder", "backbone"},
-where models are lists of [name, shape]; {"op": "read", "reader", "file"}, answered by {"seconds"} or {"absent": reason}.
+where models are lists of [name, shape]; {"op": "read", "reader", "file", "small"}, answered by {"seconds"},
+{"absent": reason} or {"error"}.
 The first line it prints tells what is here: {"torch", "safetensors", "threads"} or {"absent": reason}.
 """
 
-import gc
 import json
+import os
 import struct
 import sys
 import time
@@ -30,6 +34,10 @@ def write(torch, save_file, folder, real, small):
     many = {name: torch.randn(shape, generator=generator) for name, shape in small}
     save_file(many, f"{folder}/small.safetensors")
     torch.save(many, f"{folder}/small.pth")
+    few = {name: torch.randn(3, 2, generator=generator) for name in ("a", "b")}
+    save_file(few, f"{folder}/first.safetensors")
+    torch.save(few, f"{folder}/first.pth")
+    torch.save(few, f"{folder}/first-legacy.pth", _use_new_zipfile_serialization=False)
 
 
 def large_model(backbone):
@@ -103,7 +111,6 @@ class Readers:
         import safetensors.torch
 
         self.torch = torch
-        self.modules = {}
         numpy_file, torch_file, load = safetensors.numpy.load_file, safetensors.torch.load_file, self.load
         self.readers = {
             "numpy.load_file": numpy_file,
@@ -117,8 +124,8 @@ class Readers:
             "torch.load, in order": lambda path: self.each(load(path), "contiguous"),
             "torch.load, mmap": lambda path: load(path, mmap=True),
             "torch.load, mmap, cloned": lambda path: self.each(load(path, mmap=True), "clone"),
-            "torch.load_file, load_state_dict": lambda path: self.into_module(path, torch_file),
-            "torch.load, load_state_dict": lambda path: self.into_module(path, load),
+            "torch.load_file, load_state_dict": torch_file,
+            "torch.load, load_state_dict": load,
         }
 
     def load(self, path, **options):
@@ -133,36 +140,49 @@ class Readers:
     def each(self, tensors, method):
         return {name: getattr(tensor, method)() for name, tensor in tensors.items()}
 
-    def into_module(self, path, read):
-        self.modules[path].load_state_dict(read(path))
-
-    def seconds(self, name, path):
+    def seconds(self, name, path, small):
         read = self.readers[name]
-        if name.endswith("load_state_dict") and path not in self.modules:
-            self.modules[path] = module_of(self.torch, self.load(path) if path.endswith(".pth") else self.one_by_one(path, "pt"))
-        gc.collect()
+        # Whatever a reader loads or makes at its first use.
+        read(small)
+        module = module_of(self.torch, read(path)) if name.endswith("load_state_dict") else None
         start = time.perf_counter()
         kept = read(path)
+        if module is not None:
+            module.load_state_dict(kept)
         seconds = time.perf_counter() - start
         del kept
         return seconds
 
 
-def answer(request, torch, readers):
-    operation = request.pop("op")
-    if operation == "read":
+def in_fork(act):
+    """What an action answers, or its error, from a process of its own."""
+    read_end, write_end = os.pipe()
+    child = os.fork()
+    if child == 0:
         try:
-            return {"seconds": readers.seconds(request["reader"], request["file"])}
+            said = act()
         except TypeError as error:  # An option that this version does not know.
-            return {"absent": str(error)}
+            said = {"absent": str(error)}
+        except Exception as error:
+            said = {"error": f"{type(error).__name__}: {error}"}
+        os.write(write_end, json.dumps(said).encode())
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end, "rb") as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return json.loads(said) if said else {"error": "the process was killed"}
+
+
+def answer(operation, request, torch, readers):
+    if operation == "read":
+        return {"seconds": readers.seconds(request["reader"], request["file"], request["small"])}
     if operation == "write":
         from safetensors.torch import save_file
 
         write(torch, save_file, **request)
-    elif operation == "write-large":
-        write_large(torch, **request)
     else:
-        readers.modules.clear()
+        write_large(torch, **request)
     return {}
 
 
@@ -178,7 +198,9 @@ def main():
     facts = {"torch": torch.__version__, "safetensors": safetensors.__version__, "threads": torch.get_num_threads()}
     print(json.dumps(facts), flush=True)
     for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line), torch, readers)), flush=True)
+        request = json.loads(line)
+        operation = request.pop("op")
+        print(json.dumps(in_fork(lambda: answer(operation, request, torch, readers))), flush=True)
 
 
 if __name__ == "__main__":

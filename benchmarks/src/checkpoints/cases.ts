@@ -1,3 +1,5 @@
+import type { ReadModel } from './models.js';
+
 /** How we read: every tensor into memory of its own, or into a model. */
 export type OurReader = 'read' | 'initialize' | 'initialize, atomic: false';
 
@@ -13,7 +15,7 @@ export interface ReadCase {
   readonly name: string;
   readonly title: string;
   readonly file: string;
-  readonly model: 'real' | 'small';
+  readonly model: ReadModel;
   readonly ours: OurReader;
   readonly peers: readonly Peer[];
 }

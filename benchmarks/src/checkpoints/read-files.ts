@@ -1,17 +1,16 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { initialize, openCheckpoints } from '@incipit/core';
-import { FORMATS } from '@incipit/plugins/formats';
-import { collectGarbage, timed } from '../contenders/contender.js';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runChild } from '../children/run-child.js';
 import type { PythonServer } from '../contenders/python-server.js';
 import { pairedRatio } from '../measurement.js';
 import { type Spread, spread } from '../statistics.js';
-import { FlatModel } from '../suites/flat-model.js';
 import { inRounds, type Part } from '../suites/rounds.js';
-import type { ModelParameter } from '../suites/shapes.js';
-import type { OurReader, ReadCase } from './cases.js';
+import type { ReadCase } from './cases.js';
 
-export const OURS = 'Incipit';
+const RUN = fileURLToPath(new URL('../children/checkpoint-read.js', import.meta.url));
+
+const OURS = 'Incipit';
 
 /** What became of one reader of one file. */
 export interface ReadRow {
@@ -32,25 +31,28 @@ export interface ReadRow {
 export interface ReadingTools {
   readonly folder: string;
   readonly python: PythonServer;
-  readonly models: Readonly<Record<ReadCase['model'], readonly ModelParameter[]>>;
   readonly rounds: number;
 }
 
-const open = openCheckpoints({ formats: FORMATS });
-
-/** Reads one file by everybody, in rounds, after two that warm up: the file lies in the system's cache then. */
+/**
+ * Reads one file by everybody, in rounds after one that warms up, so that the file lies in the system's cache. Each reading
+ * is done by a process of its own, which has read a small file of the format before.
+ */
 export async function measureCase(one: ReadCase, tools: ReadingTools): Promise<readonly ReadRow[]> {
   const path = join(tools.folder, one.file);
-  const ours = ourReader(one.ours, tools.models[one.model]);
+  const small = join(tools.folder, one.file.endsWith('-legacy.pth') ? 'first-legacy.pth' : `first${extname(one.file)}`);
+  const ours = async (): Promise<number> => {
+    const printed = await runChild(process.execPath, ['--expose-gc', RUN, one.ours, path, small, one.model]);
+    return (JSON.parse(printed) as { readonly seconds: number }).seconds;
+  };
   const parts: Part<string>[] = [
-    { key: OURS, run: () => ours(path) },
+    { key: OURS, run: ours },
     ...one.peers.map(({ reader }) => ({
       key: reader,
-      run: () => ask(tools.python, { op: 'read', reader, file: path }),
+      run: () => ask(tools.python, { op: 'read', reader, file: path, small }),
     })),
   ];
-  const { samples, absent } = await inRounds(parts, { rounds: tools.rounds, warmUps: 2 });
-  await ask(tools.python, { op: 'forget' });
+  const { samples, absent } = await inRounds(parts, { rounds: tools.rounds, warmUps: 1 });
   const bytes = (await stat(path)).size;
   const about = { case: one.name, title: one.title, bytes };
   const own = samples[OURS] ?? [];
@@ -65,32 +67,11 @@ export async function measureCase(one: ReadCase, tools: ReadingTools): Promise<r
   return [{ ...about, reader: one.ours === 'read' ? OURS : `${OURS}, ${one.ours}`, seconds: spread(own) }, ...rows];
 }
 
-async function ask(python: PythonServer, request: object): Promise<number | { readonly absent: string }> {
-  const answer = (await python.ask(request)) as { readonly seconds?: number; readonly absent?: string } | undefined;
+/** @throws Error when the request fails. */
+export async function ask(python: PythonServer, request: object): Promise<number | { readonly absent: string }> {
+  const answer = (await python.ask(request)) as Readonly<Record<string, unknown>> | undefined;
   if (answer === undefined) throw new Error(`Python ended: ${python.lastWords()}`);
-  return answer.seconds ?? { absent: answer.absent ?? '' };
-}
-
-function ourReader(how: OurReader, parameters: readonly ModelParameter[]): (path: string) => Promise<number> {
-  if (how === 'read') return readAll;
-  const model = new FlatModel(parameters);
-  const atomic = how === 'initialize';
-  return (checkpoint) => {
-    // Its parameters have memory, as those of torch's module do.
-    model.allocate();
-    collectGarbage();
-    return timed(() => initialize(model, { type: 'Pretrained', checkpoint }, { checkpoints: open, atomic }));
-  };
-}
-
-/** Every tensor, one after the other, into an array of its own. */
-async function readAll(path: string): Promise<number> {
-  collectGarbage();
-  return timed(async () => {
-    const checkpoint = await open(path);
-    const kept: Uint8Array[] = [];
-    for (const name of Object.keys(checkpoint.header.tensors)) kept.push(await checkpoint.read(name));
-    await checkpoint.close();
-    return kept;
-  });
+  const { seconds, absent, error } = answer;
+  if (error !== undefined) throw new Error(`Python: ${String(error)}`);
+  return typeof seconds === 'number' ? seconds : { absent: String(absent) };
 }

@@ -6,9 +6,9 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { READ_CASES } from '../checkpoints/cases.js';
-import { backbone, realModel, smallModel } from '../checkpoints/models.js';
+import { backbone, MODELS } from '../checkpoints/models.js';
 import { type BackboneRow, measureBackbones } from '../checkpoints/read-backbone.js';
-import { measureCase, type ReadRow } from '../checkpoints/read-files.js';
+import { ask, measureCase, type ReadRow } from '../checkpoints/read-files.js';
 import { type CheckpointReport, isMissed, renderCheckpoints } from '../checkpoints/report.js';
 import { PythonServer } from '../contenders/python-server.js';
 import { findPython } from '../contenders/python-venv.js';
@@ -73,12 +73,12 @@ async function measureReads(python: PythonServer, folder: string): Promise<reado
   const picked = READ_CASES.filter(({ name }) => name.includes(values.only));
   if (picked.length === 0) return [];
   say('writing the files');
-  const models = { real: await realModel(), small: smallModel() };
-  await python.ask({ op: 'write', folder, real: models.real.map(named), small: models.small.map(named) });
+  const [real, small] = [await MODELS.real(), await MODELS.small()];
+  await ask(python, { op: 'write', folder, real: real.map(named), small: small.map(named) });
   const rows: ReadRow[] = [];
   for (const one of picked) {
     say(one.title);
-    rows.push(...(await measureCase(one, { folder, python, models, rounds })));
+    rows.push(...(await measureCase(one, { folder, python, rounds })));
   }
   return rows;
 }
@@ -86,7 +86,7 @@ async function measureReads(python: PythonServer, folder: string): Promise<reado
 async function measureMemory(python: PythonServer, folder: string): Promise<readonly BackboneRow[]> {
   if (!MEMORY_CASE.includes(values.only)) return [];
   say('a backbone out of 13 GB');
-  await python.ask({ op: 'write-large', folder, backbone: (await backbone()).map(named) });
+  await ask(python, { op: 'write-large', folder, backbone: (await backbone()).map(named) });
   return measureBackbones(folder, Math.min(MOST_MEMORY_ROUNDS, rounds));
 }
 

@@ -6,12 +6,11 @@ export interface BlockReadsOptions {
   /** Of the whole source. */
   readonly size: number;
   readonly fill: Fill;
+  /** What one read brings at least: a header, or many small tensors that lie side by side. */
+  readonly blockBytes: number;
   /** The first bytes, where they are there already. */
   readonly first?: Uint8Array;
 }
-
-/** What one read brings at least: a header, or many small tensors that lie side by side. */
-export const BLOCK_BYTES: number = 1 << 16;
 
 const NOTHING = new Uint8Array(0);
 
@@ -19,12 +18,14 @@ const NOTHING = new Uint8Array(0);
 export class BlockReads {
   readonly #size: number;
   readonly #fill: Fill;
+  readonly #blockBytes: number;
   #start = 0;
   #block: Uint8Array;
 
-  constructor({ size, fill, first = NOTHING }: BlockReadsOptions) {
+  constructor({ size, fill, blockBytes, first = NOTHING }: BlockReadsOptions) {
     this.#size = size;
     this.#fill = fill;
+    this.#blockBytes = blockBytes;
     this.#block = first;
   }
 
@@ -33,9 +34,9 @@ export class BlockReads {
     const known = this.#take(offset, out);
     const rest = known === 0 ? out : out.subarray(known);
     const start = offset + known;
-    if (rest.byteLength >= BLOCK_BYTES) return this.#fill(rest, start);
+    if (rest.byteLength >= this.#blockBytes) return this.#fill(rest, start);
     if (rest.byteLength === 0) return;
-    const block = new Uint8Array(Math.max(rest.byteLength, Math.min(BLOCK_BYTES, this.#size - start)));
+    const block = new Uint8Array(Math.max(rest.byteLength, Math.min(this.#blockBytes, this.#size - start)));
     await this.#fill(block, start);
     this.#start = start;
     this.#block = block;

@@ -64,6 +64,8 @@ export function encodeFloats(values: ArrayLike<number>, dtype: FloatDType): Uint
 export function convert(bytes: Uint8Array, from: DType, to: DType): Uint8Array {
   if (from === to) return bytes;
   const values = decode(from, bytes);
+  // A float32 tensor alone is decoded in place: these values are in memory of their own.
+  if (to === 'float32' && values instanceof Float32Array) return new Uint8Array(values.buffer);
   if (to === 'float16' || to === 'bfloat16' || to === 'float32') return encodeFloats(values, to);
   return encodeOther(values, to);
 }

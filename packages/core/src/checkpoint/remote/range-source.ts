@@ -1,5 +1,5 @@
 import { CheckpointError } from '../../errors.js';
-import { BLOCK_BYTES, BlockReads } from '../block-reads.js';
+import { BlockReads } from '../block-reads.js';
 import type { ByteSource } from '../format.js';
 import { contentRange, isPlain, validatorOf } from './answer-headers.js';
 import type { DownloadTools } from './download.js';
@@ -7,6 +7,9 @@ import type { HttpAnswer } from './http-client.js';
 import { refusal } from './refusal.js';
 import { changed, nameOf, type RemoteFile, tooLarge } from './remote-file.js';
 import { Retries } from './retries.js';
+
+/** What one request brings at least. */
+const BLOCK_BYTES = 1 << 16;
 
 /** One version of a file on a server. */
 interface Version {
@@ -82,7 +85,12 @@ class RangeReader {
   source(first: Uint8Array, at: string): ByteSource {
     this.#at = at;
     const { size } = this.#version;
-    const reads = new BlockReads({ size, first, fill: (out, offset) => this.fill(out, offset) });
+    const reads = new BlockReads({
+      size,
+      first,
+      blockBytes: BLOCK_BYTES,
+      fill: (out, offset) => this.fill(out, offset),
+    });
     const readInto = async (offset: number, out: Uint8Array): Promise<void> => {
       this.#checkInside(offset, out.byteLength);
       await reads.readInto(offset, out);

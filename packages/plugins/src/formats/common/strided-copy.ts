@@ -33,53 +33,87 @@ export function reach({ shape, strides }: Pick<StridedLayout, 'shape' | 'strides
   return 1 + shape.reduce((sum, extent, axis) => sum + (extent - 1) * (strides[axis] ?? 0), 0);
 }
 
-/** Moves whole elements: one of `from` at `at`, another every `step`, `count` in all, to `to` one after the other. */
-type Gather = (at: number, step: number, to: number, count: number) => void;
+/** Elements along each of two axes that are moved together: what was read with the first of them is still in the cache. */
+const TILE = 16;
 
 /** The elements in row-major order. Everything that the layout reaches must lie in `bytes`. */
 export function stridedCopy(bytes: Uint8Array, { shape, strides, offset, itemBytes }: StridedLayout): Uint8Array {
-  const elements = elementCount(shape);
-  const out = new Uint8Array(elements * itemBytes);
-  if (elements === 0) return out;
-  const gather = gatherer(bytes, out, itemBytes);
-  const inner = shape.at(-1) ?? 1;
-  const innerStep = strides.at(-1) ?? 1;
-  const index = new Array<number>(Math.max(0, shape.length - 1)).fill(0);
-  let from = offset;
-  for (let to = 0; to < elements; to += inner) {
-    gather(from, innerStep, to, inner);
-    for (let axis = index.length - 1; axis >= 0; axis--) {
-      const step = strides[axis] ?? 0;
-      index[axis] = (index[axis] ?? 0) + 1;
-      from += step;
-      if ((index[axis] ?? 0) < (shape[axis] ?? 1)) break;
-      from -= step * (shape[axis] ?? 1);
-      index[axis] = 0;
-    }
-  }
+  const out = new Uint8Array(elementCount(shape) * itemBytes);
+  if (out.byteLength === 0) return out;
+  const move = mover(bytes, out, itemBytes);
+  const axes = shape.map((extent, axis) => ({ extent, from: strides[axis] ?? 0 }));
+  const outStrides = contiguousStrides(shape);
+  const sized = axes.map((axis, index) => ({ ...axis, to: outStrides[index] ?? 1 })).filter(({ extent }) => extent > 1);
+  const last = sized.pop() ?? ONE;
+  // A plane has the axis whose elements lie closest together there, and the one whose elements do here.
+  const closest = sized.reduce((best, axis) => (axis.from < best.from ? axis : best), sized[0] ?? ONE);
+  const others = sized.filter((axis) => axis !== closest);
+  const [rows, columns] = last.extent < Math.min(TILE, closest.extent) ? [last, closest] : [closest, last];
+  for (const [from, to] of places(others, offset)) movePlane({ rows, columns, from, to }, move);
   return out;
+}
+
+/** One axis: its extent, and the steps from one element to the next on either side. */
+interface Axis {
+  readonly extent: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+const ONE: Axis = { extent: 1, from: 0, to: 0 };
+
+interface Plane {
+  readonly rows: Axis;
+  readonly columns: Axis;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Moves elements one after the other along an axis. */
+type Move = (from: number, to: number, axis: Axis, count: number) => void;
+
+function movePlane({ rows, columns, from, to }: Plane, move: Move): void {
+  for (let column = 0; column < columns.extent; column += TILE) {
+    const width = Math.min(TILE, columns.extent - column);
+    const start = from + column * columns.from;
+    const place = to + column * columns.to;
+    for (let row = 0; row < rows.extent; row++) move(start + row * rows.from, place + row * rows.to, columns, width);
+  }
+}
+
+/** Where each plane starts, on either side. */
+function* places(axes: readonly Axis[], offset: number): Iterable<readonly [from: number, to: number]> {
+  const [axis, ...inner] = axes;
+  if (axis === undefined) {
+    yield [offset, 0];
+    return;
+  }
+  for (let index = 0; index < axis.extent; index++) {
+    for (const [from, to] of places(inner, offset)) yield [from + index * axis.from, to + index * axis.to];
+  }
 }
 
 const WORDS = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array } as const;
 
 /** Moves elements as numbers of their size, those of 8 bytes as two. */
-function gatherer(bytes: Uint8Array, out: Uint8Array, itemBytes: number): Gather {
+function mover(bytes: Uint8Array, out: Uint8Array, itemBytes: number): Move {
   const wordBytes = itemBytes === 2 || itemBytes === 4 ? itemBytes : itemBytes === 8 ? 4 : 1;
   const words = itemBytes / wordBytes;
   const aligned = bytes.byteOffset % wordBytes === 0 ? bytes : bytes.slice();
   const View = WORDS[wordBytes];
-  const from = new View(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(aligned.byteLength / wordBytes));
+  const source = new View(
+    aligned.buffer as ArrayBuffer,
+    aligned.byteOffset,
+    Math.floor(aligned.byteLength / wordBytes),
+  );
   const target = new View(out.buffer as ArrayBuffer);
-  if (words === 1) {
-    return (start, step, to, count) => {
-      for (let k = 0, at = start; k < count; k++, at += step) target[to + k] = from[at] ?? 0;
-    };
-  }
-  return (start, step, to, count) => {
-    for (let k = 0; k < count; k++) {
-      for (let word = 0; word < words; word++) {
-        target[(to + k) * words + word] = from[(start + k * step) * words + word] ?? 0;
-      }
+  return (from, to, axis, count) => {
+    const fromStep = axis.from * words;
+    const toStep = axis.to * words;
+    for (let word = 0; word < words; word++) {
+      let at = from * words + word;
+      let place = to * words + word;
+      for (let k = 0; k < count; k++, at += fromStep, place += toStep) target[place] = source[at] ?? 0;
     }
   };
 }

@@ -87,6 +87,42 @@ for (const [what, bytes, code] of REFUSED) {
   });
 }
 
+/** Where an element lies whose place in row-major order is known, when it is stored by columns. */
+function placeByColumns(shape: readonly number[], element: number): number {
+  let left = element;
+  let stride = shape.reduce((product, extent) => product * extent, 1);
+  return shape.reduceRight((place, extent) => {
+    stride /= extent;
+    const index = left % extent;
+    left = Math.floor(left / extent);
+    return place + index * stride;
+  }, 0);
+}
+
+for (const [descr, size] of [
+  ["'|i1'", 1],
+  ["'<f2'", 2],
+  ["'<f4'", 4],
+  ["'<f8'", 8],
+] as const) {
+  test(`arrays of ${descr} that are stored by columns come row by row, whatever their shape`, async () => {
+    for (const shape of [[40, 33], [33, 1, 40], [3, 2, 50, 20], [5, 70, 3, 3], [17], [2, 1, 1]]) {
+      const count = shape.reduce((product, extent) => product * extent, 1);
+      const header = head(`(${shape.join(', ')},)`, descr).replace('False', 'True');
+      const file = npy(header, count * size);
+      const data = file.subarray(10 + header.length);
+      for (let at = 0; at < data.length; at++) data[at] = (at * 37 + (at >> 8)) & 255;
+      const checkpoint = await openCheckpointSource(memorySource('x.npy', file), FORMATS);
+      const read = await checkpoint.read('x');
+      for (let element = 0; element < count; element++) {
+        const place = placeByColumns(shape, element) * size;
+        const found = read.subarray(element * size, (element + 1) * size);
+        assert.equal([...found], [...data.subarray(place, place + size)], `element ${element} of [${shape}]`);
+      }
+    }
+  });
+}
+
 /** Sets the unpacked size of the first file, as a zip bomb has it. */
 async function bomb(change: (view: DataView, entry: number) => void): Promise<Uint8Array> {
   const bytes = await readTestFile('numpy/packed.npz');

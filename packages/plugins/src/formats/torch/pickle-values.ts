@@ -13,14 +13,12 @@ export class PyTuple {
 export class PyGlobal {
   readonly module: string;
   readonly name: string;
+  readonly path: string;
 
   constructor(module: string, name: string) {
     this.module = module;
     this.name = name;
-  }
-
-  get path(): string {
-    return `${this.module}.${this.name}`;
+    this.path = `${module}.${name}`;
   }
 }
 

@@ -14,13 +14,36 @@ const MARK = Symbol('mark');
 /** Python's numbers have no limit; ours have one. */
 const MAX_LONG_BYTES = 256;
 
+/** What a pickle refers to again. Its slots are numbered one after the other, but for those of a pickle that was made up. */
+class Memo {
+  readonly #inOrder: unknown[] = [];
+  readonly #others = new Map<number, unknown>();
+
+  get size(): number {
+    return this.#inOrder.length + this.#others.size;
+  }
+
+  get(slot: number): unknown {
+    return this.#inOrder[slot] ?? this.#others.get(slot);
+  }
+
+  set(slot: number, value: unknown): void {
+    if (slot > this.#inOrder.length) {
+      this.#others.set(slot, value);
+      return;
+    }
+    this.#inOrder[slot] = value;
+    this.#others.delete(slot);
+  }
+}
+
 /** One run of the machine. */
 interface Machine {
   readonly source: Pick<ByteSource, 'name'>;
   readonly cursor: ByteCursor;
   readonly meaning: PickleMeaning;
   readonly stack: unknown[];
-  readonly memo: Map<number, unknown>;
+  readonly memo: Memo;
 }
 
 type Step = (machine: Machine) => void;
@@ -31,7 +54,7 @@ type Step = (machine: Machine) => void;
  * @throws CheckpointError `malformed`; `EndOfBytes` when the pickle goes on beyond the bytes; as `meaning` does.
  */
 export function unpickle(source: Pick<ByteSource, 'name'>, cursor: ByteCursor, meaning: PickleMeaning): unknown {
-  const machine: Machine = { source, cursor, meaning, stack: [], memo: new Map() };
+  const machine: Machine = { source, cursor, meaning, stack: [], memo: new Memo() };
   for (;;) {
     const code = cursor.u8();
     if (code === 0x2e) return pop(machine);
@@ -84,8 +107,9 @@ function remember(machine: Machine, slot: number): void {
 }
 
 function recall(machine: Machine, slot: number): void {
-  if (!machine.memo.has(slot)) throw broken(machine, 'it refers to what it did not say');
-  machine.stack.push(machine.memo.get(slot));
+  const value = machine.memo.get(slot);
+  if (value === undefined) throw broken(machine, 'it refers to what it did not say');
+  machine.stack.push(value);
 }
 
 function tuple(machine: Machine, length: number): void {
