@@ -25,10 +25,11 @@ export function renderCheckpoints(report: CheckpointReport): string {
   return `${[
     '# Benchmark: reading checkpoints',
     `Machine: ${machine}. ${date}, \`${command}\`. Versions: ${versions.join(', ')}.`,
-    `Medians of ${rounds} interleaved rounds, fastest to slowest in brackets; every file lies in the system's cache. ` +
-      'The ratio is our speed by that of the other reader: the median of the rounds, in brackets the least and the ' +
-      'greatest, then that of the medians. A reader without a limit only maps the file and has read nothing when it is ' +
-      'done, or is there for comparison.',
+    `Medians of ${rounds} interleaved rounds, fastest to slowest in brackets; every file lies in the system's cache.`,
+    'Each reading is done by a process of its own, after a small file of the format; ours is `readTensors`, each tensor into ' +
+      'memory of its own. The ratio is our speed by that of the other reader: the median of the rounds, in brackets the ' +
+      'least and the greatest, then that of the medians. A reader without a limit only maps the file and has read nothing ' +
+      'when it is done, or is there for comparison.',
     ...caseSections(reads),
     ...backboneSection(backbones),
   ].join('\n\n')}\n`;

@@ -1,6 +1,6 @@
 // `node checkpoint-read.js HOW FILE SMALL MODEL`: reads a checkpoint in a process of its own, after a small one of its
 // format, and tells on standard output how many seconds that took.
-import { initialize, openCheckpoints } from '@incipit/core';
+import { initialize, openCheckpoints, readTensors } from '@incipit/core';
 import { FORMATS } from '@incipit/plugins/formats';
 import type { OurReader } from '../checkpoints/cases.js';
 import { MODELS, type ReadModel } from '../checkpoints/models.js';
@@ -22,11 +22,11 @@ async function secondsOf(reader: OurReader): Promise<number> {
   return timed(() => initialize(model, config, { checkpoints: open, atomic: reader === 'initialize' }));
 }
 
-/** Every tensor, one after the other, into an array of its own. */
+/** Every tensor into an array of its own. */
 async function readAll(checkpointPath: string): Promise<readonly Uint8Array[]> {
   const checkpoint = await open(checkpointPath);
   const kept: Uint8Array[] = [];
-  for (const tensor of Object.keys(checkpoint.header.tensors)) kept.push(await checkpoint.read(tensor));
+  for await (const [, bytes] of readTensors(checkpoint)) kept.push(bytes);
   await checkpoint.close();
   return kept;
 }

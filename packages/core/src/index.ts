@@ -41,6 +41,7 @@ export { type MemorySink, memorySink } from './checkpoint/memory-sink.js';
 export { memorySource } from './checkpoint/memory-source.js';
 export { openCheckpointSource } from './checkpoint/open-checkpoint.js';
 export { type OpenCheckpointsOptions, openCheckpoints } from './checkpoint/open-checkpoints.js';
+export { readTensors } from './checkpoint/read-tensors.js';
 export type { FetchOptions, TransferEvent } from './checkpoint/remote/fetch-options.js';
 export { openSafetensorsSource } from './checkpoint/safetensors.js';
 export { SAFETENSORS, type ShardOptions, shardedSafetensors } from './checkpoint/safetensors-formats.js';

@@ -12,48 +12,54 @@ export interface BlockReadsOptions {
   readonly first?: Uint8Array;
 }
 
+interface Block {
+  readonly start: number;
+  readonly length: number;
+  /** Nothing, where it could not be read: whoever asked for it was told. */
+  readonly bytes: Promise<Uint8Array>;
+}
+
 const NOTHING = new Uint8Array(0);
 
-/** Serves small reads from the block that the last of them brought; what a larger one begins with is taken from there. */
+/**
+ * Serves small reads from the block that the last of them brought, or will have brought; what a larger one begins with is
+ * taken from there.
+ */
 export class BlockReads {
   readonly #size: number;
   readonly #fill: Fill;
   readonly #blockBytes: number;
-  #start = 0;
-  #block: Uint8Array;
+  #block: Block;
 
   constructor({ size, fill, blockBytes, first = NOTHING }: BlockReadsOptions) {
     this.#size = size;
     this.#fill = fill;
     this.#blockBytes = blockBytes;
-    this.#block = first;
+    this.#block = { start: 0, length: first.byteLength, bytes: Promise.resolve(first) };
   }
 
   /** @throws as `fill` does, which is asked beyond the end when the read leads there. */
   async readInto(offset: number, out: Uint8Array): Promise<void> {
-    const known = this.#take(offset, out);
-    const rest = known === 0 ? out : out.subarray(known);
-    const start = offset + known;
-    if (rest.byteLength >= this.#blockBytes) return this.#fill(rest, start);
-    if (rest.byteLength === 0) return;
-    const block = new Uint8Array(Math.max(rest.byteLength, Math.min(this.#blockBytes, this.#size - start)));
-    await this.#fill(block, start);
-    this.#start = start;
-    this.#block = block;
-    rest.set(block.subarray(0, rest.byteLength));
+    const from = offset - this.#block.start;
+    const inside = from >= 0 && from < this.#block.length;
+    const known = inside ? (await this.#block.bytes).subarray(from, from + out.byteLength) : NOTHING;
+    out.set(known);
+    const rest = known.byteLength === 0 ? out : out.subarray(known.byteLength);
+    const start = offset + known.byteLength;
+    if (rest.byteLength >= this.#blockBytes) await this.#fill(rest, start);
+    else if (rest.byteLength > 0)
+      rest.set((await this.#readBlock(start, rest.byteLength)).subarray(0, rest.byteLength));
   }
 
   /** Lets the block go. */
   clear(): void {
-    this.#block = NOTHING;
+    this.#block = { start: 0, length: 0, bytes: Promise.resolve(NOTHING) };
   }
 
-  /** @returns how many of the bytes from `offset` on were there. */
-  #take(offset: number, out: Uint8Array): number {
-    const from = offset - this.#start;
-    if (from < 0 || from >= this.#block.byteLength) return 0;
-    const known = this.#block.subarray(from, from + out.byteLength);
-    out.set(known);
-    return known.byteLength;
+  #readBlock(start: number, atLeast: number): Promise<Uint8Array> {
+    const block = new Uint8Array(Math.max(atLeast, Math.min(this.#blockBytes, this.#size - start)));
+    const bytes = this.#fill(block, start).then(() => block);
+    this.#block = { start, length: block.byteLength, bytes: bytes.catch(() => NOTHING) };
+    return bytes;
   }
 }

@@ -50,8 +50,10 @@ export class WriteThrough {
   }
 
   #isForParts(step: PlanStep): boolean {
-    if (elementCount(step.shape) * byteSize(step.dtype) <= PART_BYTES) return false;
     if (this.#adapter.writePart === undefined) return false;
+    // Memory of its own, that each tensor of a checkpoint would be read into, waits for the garbage collector.
+    const small = elementCount(step.shape) * byteSize(step.dtype) <= PART_BYTES;
+    if (small && step.law.kind !== 'copy') return false;
     if (this.#gpu === undefined) return true;
     const work = workOf(step, this.#producers.lowering);
     return work.kind === 'whole' || !this.#gpu.takes(work);
@@ -83,6 +85,7 @@ export class WriteThrough {
 
   async #copy({ path, dtype, shape }: PlanStep, bytes: Uint8Array): Promise<void> {
     if (await writePart(this.#adapter, path, { dtype, shape, offset: 0, bytes })) return;
+    // The adapter may keep what it is given.
     await write(this.#adapter, { path, tensor: { dtype, shape, bytes: bytes.slice() } });
   }
 
@@ -111,6 +114,10 @@ export class WriteThrough {
         const bytes = await this.#makePart(source, { first, count, turn });
         if (bytes === undefined) return false;
         meter?.add(bytes);
+        if (source.elements <= count) {
+          await this.#copy(step, bytes);
+          break;
+        }
         await writing;
         writing = writePart(this.#adapter, path, { dtype, shape, offset: first, bytes });
         if (first === 0 && !(await writing)) return false;
