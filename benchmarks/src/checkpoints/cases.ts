@@ -48,11 +48,8 @@ export const READ_CASES: readonly ReadCase[] = [
     file: 'small.safetensors',
     model: 'small',
     ours: 'read',
-    peers: [
-      { reader: 'numpy.load_file', limit: SAFETENSORS },
-      { reader: 'numpy get_tensor', limit: SAFETENSORS },
-      { reader: 'torch.load_file' },
-    ],
+    // What a tensor costs beside its bytes; the limit is about files as models have them.
+    peers: [{ reader: 'numpy.load_file' }, { reader: 'numpy get_tensor' }, { reader: 'torch.load_file' }],
   },
   {
     name: 'pth',
