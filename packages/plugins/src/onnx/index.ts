@@ -5,5 +5,4 @@
  */
 export { type OnnxOptions, onnx } from './adapter.js';
 export { type GraphNames, graphNames } from './graph-names.js';
-export { type MoveOnnxValuesOptions, moveOnnxValues } from './move-values.js';
 export type { OnnxAttribute, OnnxGraph, OnnxModel, OnnxNode, OnnxTensor } from './structural-types.js';

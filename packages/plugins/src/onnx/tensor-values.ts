@@ -16,26 +16,18 @@ import {
 import type { OnnxTensor } from './structural-types.js';
 import { dtypeOf, shapeOf } from './tensor-types.js';
 
-/** A tensor, and what it takes to read it. */
-export interface ReadablePlace {
+/** A tensor, and what it takes to read and write it. */
+export interface TensorPlace {
   readonly path: string;
   readonly tensor: OnnxTensor;
   /** The model's file, beside which external data lies. */
   readonly source: ByteSource | undefined;
-}
-
-/** A tensor, and what it takes to read and write it. */
-export interface TensorPlace extends ReadablePlace {
   /** Raw data that nobody else holds: it may be changed where it lies. A decoder's lies in the bytes of the file. */
   readonly own: WeakSet<Uint8Array>;
 }
 
 /** `TensorProto.DataLocation` */
 const EXTERNAL = 1;
-
-export function isExternal({ dataLocation }: OnnxTensor): boolean {
-  return dataLocation === EXTERNAL;
-}
 
 const TYPED = ['floatData', 'doubleData', 'int32Data', 'int64Data', 'uint64Data'] as const;
 const FIELDS = [...TYPED, 'rawData', 'externalData', 'dataLocation'] as const;
@@ -64,9 +56,9 @@ export async function readPart(place: TensorPlace, part: Pick<TensorPart, 'offse
 }
 
 /** Reads bytes from `start` on into `out`, all of it. */
-export async function readRange(place: ReadablePlace, start: number, out: Uint8Array): Promise<void> {
+async function readRange(place: TensorPlace, start: number, out: Uint8Array): Promise<void> {
   const { path, tensor } = place;
-  if (isExternal(tensor)) return readExternal(place, start, out);
+  if (tensor.dataLocation === EXTERNAL) return readExternal(place, start, out);
   const { dtype, shape, size } = plainOf(tensor);
   const { rawData } = tensor;
   const typed = rawData.byteLength > 0 ? undefined : typedField(tensor, dtype);
@@ -122,28 +114,13 @@ export function keepValues({ tensor, own }: TensorPlace): KeptValues {
   };
 }
 
-/** Forgets the values, wherever they are: what comes next refers to others. */
-export function clearValues(tensor: OnnxTensor): void {
-  delete (tensor as Partial<OnnxTensor>).rawData;
+function setRawData({ tensor, own }: TensorPlace, bytes: Uint8Array<ArrayBuffer>): void {
+  tensor.rawData = bytes;
+  own.add(bytes);
   for (const field of TYPED) if (tensor[field].length > 0) tensor[field] = [];
   if (tensor.externalData.length > 0) tensor.externalData = [];
   // A field of proto2 is told from its default by being there.
   delete (tensor as Partial<OnnxTensor>).dataLocation;
-}
-
-/** Makes a file beside the model hold the values. */
-export function setExternal(tensor: OnnxTensor, entries: Readonly<Record<string, string>>): void {
-  clearValues(tensor);
-  tensor.externalData = Object.entries(entries).map(([key, value]) => {
-    return { $typeName: 'onnx.StringStringEntryProto', key, value };
-  });
-  tensor.dataLocation = EXTERNAL;
-}
-
-function setRawData({ tensor, own }: TensorPlace, bytes: Uint8Array<ArrayBuffer>): void {
-  clearValues(tensor);
-  tensor.rawData = bytes;
-  own.add(bytes);
 }
 
 /** Numbers of a field, and what makes elements of them. */
@@ -182,7 +159,7 @@ function typedField(tensor: OnnxTensor, dtype: DType): TypedField {
   }
 }
 
-async function readExternal(place: ReadablePlace, start: number, out: Uint8Array): Promise<void> {
+async function readExternal(place: TensorPlace, start: number, out: Uint8Array): Promise<void> {
   const { location, offset, length } = externalRange(place);
   const size = plainOf(place.tensor).size;
   if (length !== undefined && length !== size) {
@@ -213,7 +190,7 @@ async function readExternal(place: ReadablePlace, start: number, out: Uint8Array
   }
 }
 
-function externalRange(place: ReadablePlace): { location: string; offset: number; length: number | undefined } {
+function externalRange(place: TensorPlace): { location: string; offset: number; length: number | undefined } {
   const entries = new Map(place.tensor.externalData.map(({ key, value }) => [key, value]));
   const number = (key: string): number | undefined => {
     const text = entries.get(key);
@@ -227,7 +204,7 @@ function externalRange(place: ReadablePlace): { location: string; offset: number
   return { location, offset: number('offset') ?? 0, length: number('length') };
 }
 
-function brokenExternal({ path, tensor }: ReadablePlace, why: string): AdapterError {
+function brokenExternal({ path, tensor }: TensorPlace, why: string): AdapterError {
   return new AdapterError({
     code: 'broken-tensor',
     what: `The tensor '${tensor.name}' does not say where its values are: ${why}`,
