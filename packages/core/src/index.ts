@@ -41,12 +41,15 @@ export { type MemorySink, memorySink } from './checkpoint/memory-sink.js';
 export { memorySource } from './checkpoint/memory-source.js';
 export { openCheckpointSource } from './checkpoint/open-checkpoint.js';
 export { type OpenCheckpointsOptions, openCheckpoints } from './checkpoint/open-checkpoints.js';
+export { ReadAllowance, type ReadLimits } from './checkpoint/read-allowance.js';
 export { readTensors } from './checkpoint/read-tensors.js';
 export type { FetchOptions, TransferEvent } from './checkpoint/remote/fetch-options.js';
 export { openSafetensorsSource } from './checkpoint/safetensors.js';
 export { SAFETENSORS, type ShardOptions, shardedSafetensors } from './checkpoint/safetensors-formats.js';
+export { MAX_NAME } from './checkpoint/safetensors-header.js';
 export { huggingFace, type Schemes, type SchemeTable, type SchemeTarget } from './checkpoint/schemes.js';
 export { sinkPlace } from './checkpoint/sink-place.js';
+export { noTensor, shortened, shownValue } from './checkpoint/unreadable.js';
 export {
   type CheckpointPlace,
   type ClosingPieces,
@@ -99,10 +102,11 @@ export {
   varianceScalingLaw,
 } from './initializers/variance-scaling.js';
 export { XavierInit, type XavierInitOptions } from './initializers/xavier.js';
-export type { CheckpointEntry, CheckpointHeader } from './ir/checkpoint-header.js';
+export type { CheckpointEntry, CheckpointHeader, UnreadableEntry } from './ir/checkpoint-header.js';
 export { convert } from './ir/convert.js';
 export type { DrawOrder } from './ir/draw-order.js';
 export { byteSize, type DType, type FloatDType, isDType, isFloatDType } from './ir/dtype.js';
+export { type Float8, isFloat8, widenFloat8 } from './ir/float8.js';
 export type { GpuAdapterInfo, GpuBuffer, GpuDevice } from './ir/gpu.js';
 export type {
   HostFunction,

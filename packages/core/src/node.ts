@@ -12,6 +12,7 @@ import { fileSource } from './checkpoint/file-source.js';
 import type { Checkpoint, CheckpointFormat, TensorToWrite } from './checkpoint/format.js';
 import { formatOfPath } from './checkpoint/format-of-path.js';
 import { openCheckpointSource } from './checkpoint/open-checkpoint.js';
+import type { ReadLimits } from './checkpoint/read-allowance.js';
 import { openSafetensorsSource } from './checkpoint/safetensors.js';
 import { SAFETENSORS, type ShardOptions, shardedSafetensors } from './checkpoint/safetensors-formats.js';
 import type { WritableFormat } from './checkpoint/writable-format.js';
@@ -38,10 +39,15 @@ export async function openSafetensors(path: string): Promise<Checkpoint> {
  * Opens a checkpoint file of any format that is known, told by its content; reads what lists its tensors only.
  *
  * @param formats beside safetensors and its index, for instance `FORMATS` of `@incipit/plugins/formats`.
- * @throws CheckpointError `not-found`, `unreadable`, `unknown-format`, `malformed` or `truncated`.
+ * @param limits what the file may cost.
+ * @throws CheckpointError `not-found`, `unreadable`, `unknown-format`, `too-large`, `malformed` or `truncated`.
  */
-export async function openCheckpoint(path: string, formats: readonly CheckpointFormat[] = []): Promise<Checkpoint> {
-  return openCheckpointSource(await fileSource(path), formats);
+export async function openCheckpoint(
+  path: string,
+  formats: readonly CheckpointFormat[] = [],
+  limits: ReadLimits = {},
+): Promise<Checkpoint> {
+  return openCheckpointSource(await fileSource(path), formats, path, limits);
 }
 
 /** How `writeCheckpoint` writes. */

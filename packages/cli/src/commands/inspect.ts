@@ -95,6 +95,10 @@ export function formatHeader(header: CheckpointHeader, statistics: Statistics = 
     elements += elementCount(entry.shape);
     bytes += elementCount(entry.shape) * byteSize(entry.dtype);
   }
+  for (const [name, { dtype, shape, reason }] of Object.entries(header.unreadable ?? {})) {
+    const place = shape === undefined ? '' : ` ${formatShape(shape)}`;
+    branchOf(root, splitPath(name)).leaf = printable(`${dtype}${place}  cannot be read: ${reason}`);
+  }
   const lines: string[] = [];
   draw(root, '', lines);
   const metadata = Object.entries(header.metadata).map(([key, value]) => printable(`${key}: ${value}`));

@@ -1,5 +1,5 @@
 import { CheckpointError } from '../errors.js';
-import type { CheckpointEntry } from '../ir/checkpoint-header.js';
+import type { CheckpointEntry, UnreadableEntry } from '../ir/checkpoint-header.js';
 import type { Checkpoint } from './format.js';
 
 /**
@@ -9,10 +9,8 @@ import type { Checkpoint } from './format.js';
  */
 export async function checkpointPart(whole: Checkpoint, prefix: string): Promise<Checkpoint> {
   if (prefix === '') return whole;
-  const tensors: Record<string, CheckpointEntry> = Object.create(null) as Record<string, CheckpointEntry>;
-  for (const [name, entry] of Object.entries(whole.header.tensors)) {
-    if (name.startsWith(prefix)) tensors[name.slice(prefix.length)] = entry;
-  }
+  const { unreadable } = whole.header;
+  const tensors = under<CheckpointEntry>(whole.header.tensors, prefix);
   if (Object.keys(tensors).length === 0) {
     await whole.close();
     throw new CheckpointError({
@@ -22,9 +20,21 @@ export async function checkpointPart(whole: Checkpoint, prefix: string): Promise
     });
   }
   return {
-    header: { ...whole.header, tensors },
+    header: {
+      ...whole.header,
+      tensors,
+      ...(unreadable ? { unreadable: under<UnreadableEntry>(unreadable, prefix) } : {}),
+    },
     read: (tensor) => whole.read(prefix + tensor),
     readPart: async (tensor, offset, out) => (await whole.readPart?.(prefix + tensor, offset, out)) ?? false,
     close: () => whole.close(),
   };
+}
+
+function under<Entry>(entries: Readonly<Record<string, Entry>>, prefix: string): Readonly<Record<string, Entry>> {
+  const part: Record<string, Entry> = Object.create(null) as Record<string, Entry>;
+  for (const [name, entry] of Object.entries(entries)) {
+    if (name.startsWith(prefix)) part[name.slice(prefix.length)] = entry;
+  }
+  return part;
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CheckpointError } from '../errors.js';
@@ -20,7 +21,8 @@ const PAGE_BYTES = 4096;
  * @throws CheckpointError `not-found` or `unreadable`.
  */
 export async function fileSource(path: string, name: string = path): Promise<ByteSource> {
-  const handle = await open(path, 'r').catch((cause: unknown) => {
+  // A pipe would be waited for; with this it opens, and is refused below. Windows has no such pipes.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((cause: unknown) => {
     throw openError(name, cause);
   });
   const stat = await handle.stat();

@@ -1,6 +1,7 @@
 import type { CheckpointHeader } from '../ir/checkpoint-header.js';
 import type { DType } from '../ir/dtype.js';
 import type { Shape } from '../ir/shape.js';
+import type { ReadAllowance } from './read-allowance.js';
 
 /** Random access to the bytes of a file, a response or a buffer. */
 export interface ByteSource {
@@ -32,8 +33,13 @@ export interface CheckpointFormat {
   /** For messages: `safetensors`, `gguf`. */
   readonly name: string;
   matches(clue: FormatClue): boolean;
-  /** Reads what lists the tensors. @throws CheckpointError; the source is closed then. */
-  open(source: ByteSource): Promise<Checkpoint>;
+  /**
+   * Reads what lists the tensors.
+   *
+   * @param allowance counts what that takes, so that no file can ask for more than the user allows.
+   * @throws CheckpointError; the source is closed then.
+   */
+  open(source: ByteSource, allowance: ReadAllowance): Promise<Checkpoint>;
 }
 
 /** An open checkpoint: list it, read a tensor of it. */

@@ -3,6 +3,7 @@ import { checkpointPart } from './checkpoint-part.js';
 import type { ByteSource, CheckpointFormat, CheckpointOpener, OpenContext } from './format.js';
 import { openCheckpointSource } from './open-checkpoint.js';
 import { pinnedLocation } from './pinned-location.js';
+import type { ReadLimits } from './read-allowance.js';
 import { download } from './remote/download.js';
 import type { DownloadStore } from './remote/download-store.js';
 import { type FetchOptions, fetchPolicy } from './remote/fetch-options.js';
@@ -21,6 +22,8 @@ export interface OpenCheckpointsOptions extends FetchOptions {
   readonly cache?: string;
   /** Formats beside safetensors, for instance `FORMATS` of `@incipit/plugins/formats`. */
   readonly formats?: readonly CheckpointFormat[];
+  /** What a file may cost, whatever it says of itself. */
+  readonly limits?: ReadLimits;
 }
 
 /**
@@ -36,7 +39,7 @@ export interface OpenCheckpointsOptions extends FetchOptions {
  * });
  */
 export function openCheckpoints(options: OpenCheckpointsOptions = {}): CheckpointOpener {
-  const { formats = [] } = options;
+  const { formats = [], limits = {} } = options;
   const schemes: Schemes = { hf: huggingFace(), ...options.schemes };
   return async (source, context = {}) => {
     const pinned = pinnedLocation(source);
@@ -51,7 +54,7 @@ export function openCheckpoints(options: OpenCheckpointsOptions = {}): Checkpoin
         : await openRemote({ source, url, sha256 }, options, context);
     // Not by what the config calls it: a name of a scheme, a query or a digest would hide the ending.
     const fileName = url === undefined ? location : new URL(url).pathname;
-    return checkpointPart(await openCheckpointSource(bytes, formats, fileName), resolved.prefix);
+    return checkpointPart(await openCheckpointSource(bytes, formats, fileName, limits), resolved.prefix);
   };
 }
 

@@ -7,6 +7,7 @@ import { CheckpointError } from '../errors.js';
 import { openSafetensors, writeSafetensors } from '../node.js';
 import type { TensorToWrite } from './format.js';
 import { memorySource } from './memory-source.js';
+import { openCheckpointSource } from './open-checkpoint.js';
 import { openSafetensorsSource } from './safetensors.js';
 
 const folder = (): Promise<string> => mkdtemp(join(tmpdir(), 'incipit-safetensors-'));
@@ -137,6 +138,42 @@ test('a tensor named __proto__ is a tensor like any other', async () => {
 test('a tensor that is not there is a typed error', async () => {
   const checkpoint = await openSafetensorsSource(memorySource('x', file(`{"w":${f32(0, 4)}}`, 4)));
   assert.is(await codeOf(() => checkpoint.read('v')), 'unknown-tensor');
+});
+
+test('a tensor of a type that is not read is listed, and an error where it is asked for', async () => {
+  const complex = '{"dtype":"C64","shape":[1],"data_offsets":[4,12]}';
+  const checkpoint = await openSafetensorsSource(memorySource('x', file(`{"w":${f32(0, 4)},"c":${complex}}`, 12)));
+  assert.equal(Object.keys(checkpoint.header.tensors), ['w']);
+  assert.is(checkpoint.header.unreadable?.['c']?.dtype, 'C64');
+  assert.is((await checkpoint.read('w')).byteLength, 4);
+  assert.is(await codeOf(() => checkpoint.read('c')), 'unsupported');
+  const only = complex.replace('[4,12]', '[0,8]');
+  assert.is(await codeOf(() => openSafetensorsSource(memorySource('x', file(`{"c":${only}}`, 8)))), 'unsupported');
+});
+
+test('floats of 8 bits are given as float32, whole and in parts', async () => {
+  const bytes = file('{"w":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}', 4);
+  bytes.set([0x38, 0xb8, 0x7e, 0x01], bytes.byteLength - 4);
+  const checkpoint = await openSafetensorsSource(memorySource('x', bytes));
+  assert.is(checkpoint.header.tensors['w']?.dtype, 'float32');
+  const whole = await checkpoint.read('w');
+  assert.equal([...new Float32Array(whole.buffer)], [1, -1, 448, 2 ** -9]);
+  const part = new Uint8Array(7);
+  await checkpoint.readPart?.('w', 3, part);
+  assert.equal(part, whole.slice(3, 10));
+});
+
+test('a header that takes more memory than is allowed is refused, and told which option allows it', async () => {
+  const bytes = file(`{"w":${f32(0, 4)}}`, 4);
+  const open = (headerBytes: number) => openCheckpointSource(memorySource('x', bytes), [], 'x', { headerBytes });
+  assert.equal(Object.keys((await open(2000)).header.tensors), ['w']);
+  assert.is(await codeOf(() => open(500)), 'too-large');
+  assert.is(await codeOf(() => open(Number.NaN)), 'bad-limit');
+});
+
+test('a value that nests a million deep is refused', async () => {
+  const deep = `{"w":{"dtype":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)},"shape":[],"data_offsets":[0,0]}}`;
+  assert.is(await codeOf(() => openSafetensorsSource(memorySource('x', file(deep, 0)))), 'malformed');
 });
 
 test.run();

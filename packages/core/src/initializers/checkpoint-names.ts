@@ -1,12 +1,12 @@
 import { CheckpointError } from '../errors.js';
-import type { CheckpointEntry, CheckpointHeader } from '../ir/checkpoint-header.js';
+import type { CheckpointEntry, CheckpointHeader, UnreadableEntry } from '../ir/checkpoint-header.js';
 import type { NameMap } from '../ir/name-map.js';
 
 /** A tensor of a checkpoint. */
 export interface NamedTensor {
   /** Name in the checkpoint. */
   readonly key: string;
-  readonly entry: CheckpointEntry;
+  readonly entry: CheckpointEntry | UnreadableEntry;
 }
 
 /** How names of a checkpoint become names of a model: in the order of the fields. */
@@ -28,7 +28,11 @@ const SHOWN = 10;
 export function selectTensors(header: CheckpointHeader, rules: NameRules): ReadonlyMap<string, NamedTensor> {
   const selected = new Map<string, NamedTensor>();
   const { prefix } = rules;
-  for (const [key, entry] of Object.entries(header.tensors)) {
+  const all: readonly (readonly [string, NamedTensor['entry']])[] = [
+    ...Object.entries(header.tensors),
+    ...Object.entries(header.unreadable ?? {}),
+  ];
+  for (const [key, entry] of all) {
     if (!key.startsWith(prefix)) continue;
     const name = rules.map.map(rules.revise(key.slice(prefix.length)));
     const other = selected.get(name);

@@ -37,6 +37,7 @@ interface Outcome {
 function load(
   tensors: Readonly<Record<string, readonly number[]>>,
   options: Partial<PretrainedInitOptions> = {},
+  unreadable: CheckpointHeader['unreadable'] = {},
 ): Outcome {
   const warnings: string[] = [];
   const context: InitializerContext = {
@@ -44,7 +45,7 @@ function load(
     warn: (code, message) => warnings.push(`${code}: ${message}`),
   };
   const init = new PretrainedInit({ checkpoint, ...options });
-  const assignments = init.assignTree(MODEL, new Map([[checkpoint, header(tensors)]]), context);
+  const assignments = init.assignTree(MODEL, new Map([[checkpoint, { ...header(tensors), unreadable }]]), context);
   const copies = [...assignments].map(([{ name }, { law }]) => [name, law.kind === 'copy' ? law.tensor : law.kind]);
   return { copies: Object.fromEntries(copies), warnings };
 }
@@ -191,6 +192,25 @@ test('a pattern that is none, and a group that is not there, are told with both 
       'bad-pattern',
     );
   }
+});
+
+test('patterns that names could make slow are refused, at once', () => {
+  const slow = (options: object, names: object = WHOLE): string => code(() => load(names as typeof WHOLE, options));
+  assert.is(slow({ revise_keys: [['(\\w+\\.)+$', '']] }), 'slow-pattern');
+  assert.is(load(LAYERS, { revise_keys: [['^[\\w.]+?r\\.', '']] }).warnings.length, 0);
+  const long = Object.fromEntries(Array.from({ length: 500 }, (_, k) => [`${'a'.repeat(4000)}${k}`, [1]]));
+  assert.is(slow({ revise_keys: [['.*.*!$', '']] }, long), 'slow-pattern');
+  assert.is(slow({ name_map: { '**a**a**a**!': 'x' } }, long), 'slow-pattern');
+});
+
+test('a tensor that cannot be read is an error only where the model needs it', () => {
+  const entry = { dtype: 'complex64', shape: [2], reason: 'numbers of this kind have no meaning here' };
+  assert.match(load(WHOLE, {}, { other: entry }).warnings[0] ?? '', 'unexpected: other');
+  const rest = { 'fc.weight': [2, 3] };
+  assert.is(
+    code(() => load(rest, {}, { 'fc.bias': entry })),
+    'unreadable-tensor',
+  );
 });
 
 test('a name map takes names by stars; one for a segment, two for any text; the first that fits counts', () => {

@@ -1,10 +1,11 @@
 import { checkOptions, type OptionsSchema } from '@incipit/registry';
 import { CheckpointError } from '../errors.js';
-import type { CheckpointHeader } from '../ir/checkpoint-header.js';
+import type { CheckpointEntry, CheckpointHeader, UnreadableEntry } from '../ir/checkpoint-header.js';
 import type { JsonValue } from '../ir/json.js';
 import type { CopyLaw } from '../ir/law.js';
-import { globExpression, NameMap } from '../ir/name-map.js';
+import { Glob, NameMap } from '../ir/name-map.js';
 import { splitPath } from '../ir/path.js';
+import { MatchBudget } from '../ir/pattern-cost.js';
 import { elementCount } from '../ir/shape.js';
 import { withDefaults } from './base-init.js';
 import { CHECKPOINT_LAYOUTS, type CheckpointLayout } from './checkpoint-layout.js';
@@ -68,8 +69,8 @@ interface Differences {
  * Parameters and buffers from a checkpoint, matched by name; each is rounded once to the parameter's dtype. What does not
  * match is left as it is, and all differences are told at once: in a warning, or in an error when `strict`.
  *
- * @throws CheckpointError `no-header`, `prefix-not-found`, `bad-pattern`, `same-name`, `nothing-matches`;
- * `checkpoint-mismatch` when `strict`.
+ * @throws CheckpointError `no-header`, `prefix-not-found`, `bad-pattern`, `slow-pattern`, `same-name`, `nothing-matches`,
+ * `unreadable-tensor`; `checkpoint-mismatch` when `strict`.
  * @example { type: 'Pretrained', checkpoint: 'detector.safetensors', prefix: 'backbone.' }
  */
 @WEIGHT_INITIALIZERS.register('Pretrained')
@@ -155,9 +156,12 @@ export class PretrainedInit implements TreeInitializer {
         if (!name.endsWith(UNMISSED)) missing.push(name);
         continue;
       }
-      const changes = fitTensor({ name, shape: found.entry.shape }, entry.parameter, fit);
+      const { key, entry: stored } = found;
+      if ('reason' in stored) throw this.#unreadable(name, key, stored);
+      const changes = fitTensor({ name, shape: stored.shape }, entry.parameter, fit);
       if (typeof changes === 'string') mismatched.push(changes);
-      else if (elementCount(entry.parameter.shape) > 0) assignments.set(entry, { law: this.#law(found, changes) });
+      else if (elementCount(entry.parameter.shape) > 0)
+        assignments.set(entry, { law: this.#law(key, stored, changes) });
     }
     if (assignments.size === 0) throw this.#nothingMatches(tensors, parameters, mismatched);
     const unexpected = [...tensors.keys()].filter((name) => !expected.has(name));
@@ -167,12 +171,13 @@ export class PretrainedInit implements TreeInitializer {
 
   #fitOptions(): FitOptions {
     const { layout = 'model', adapt_input_conv = false, resize_pos_embed = null, pos_embed = POSITIONS } = this.#given;
-    const positions = (typeof pos_embed === 'string' ? [pos_embed] : pos_embed).map(globExpression);
-    const isPosition = (name: string): boolean => positions.some((expression) => expression.test(name));
+    const budget = new MatchBudget();
+    const positions = (typeof pos_embed === 'string' ? [pos_embed] : pos_embed).map((row) => new Glob(row, budget));
+    const isPosition = (name: string): boolean => positions.some((glob) => glob.match(name) !== null);
     return { layout, adaptInputs: adapt_input_conv, resize: resize_pos_embed, isPosition };
   }
 
-  #law({ key, entry }: NamedTensor, changes: NonNullable<CopyLaw['changes']>): CopyLaw {
+  #law(key: string, entry: CheckpointEntry, changes: NonNullable<CopyLaw['changes']>): CopyLaw {
     const law: CopyLaw = { kind: 'copy', source: this.checkpoint, tensor: key, dtype: entry.dtype };
     return changes.length === 0 ? law : { ...law, shape: entry.shape, changes };
   }
@@ -191,6 +196,15 @@ export class PretrainedInit implements TreeInitializer {
     // As mmengine: what a wrapper put before the names is a part of the prefix where there is one.
     const revisions = this.#given.revise_keys ?? (prefix === '' ? NO_WRAPPER : []);
     return selectTensors(header, { prefix, revise: keyReviser(revisions), map });
+  }
+
+  #unreadable(name: string, key: string, { dtype, reason }: UnreadableEntry): CheckpointError {
+    return new CheckpointError({
+      code: 'unreadable-tensor',
+      what: `the model needs '${key}' of checkpoint '${this.checkpoint}', of type ${dtype}, which cannot be read: ${reason}`,
+      path: name,
+      fix: 'convert that tensor to floats, or let revise_keys or name_map call it otherwise',
+    });
   }
 
   #nothingMatches(

@@ -1,4 +1,5 @@
 import { CheckpointError } from '../errors.js';
+import { MatchBudget, type PatternCost, patternCost } from '../ir/pattern-cost.js';
 
 /** A pattern of names, and what takes its place: both as Python's `re.sub` has them. */
 export type KeyRevision = readonly [pattern: string, replacement: string];
@@ -6,15 +7,38 @@ export type KeyRevision = readonly [pattern: string, replacement: string];
 /**
  * A function that revises a name by each pattern in turn, as mmengine's `load_checkpoint` does.
  *
- * @throws CheckpointError `bad-pattern` for a pattern or a replacement that is none.
+ * @throws CheckpointError `bad-pattern` for a pattern or a replacement that is none; `slow-pattern` for a pattern that may take
+ * forever, or that takes too long for the names that it is given: they come from files that anyone may have made.
  */
 export function keyReviser(revisions: readonly KeyRevision[]): (key: string) => string {
+  const budget = new MatchBudget();
   const steps = revisions.map(([pattern, replacement]) => {
     const expression = compile(pattern);
+    const cost = costOf(pattern, expression);
     const expand = expander(pattern, replacement);
-    return (key: string) => key.replace(expression, (...match: unknown[]) => expand(match));
+    return (key: string) => {
+      if (!budget.spend(cost, key.length)) {
+        throw slowPattern(
+          pattern,
+          'takes too long for the names of this checkpoint',
+          'begin it with ^, or repeat less',
+        );
+      }
+      return key.replace(expression, (...match: unknown[]) => expand(match));
+    };
   });
   return (key) => steps.reduce((revised, step) => step(revised), key);
+}
+
+function costOf(pattern: string, { source }: RegExp): PatternCost {
+  const cost = patternCost(source);
+  if (cost !== undefined) return cost;
+  const why = 'repeats a group that itself repeats or has alternatives, which can take forever';
+  throw slowPattern(pattern, why, 'repeat a class of characters instead, for instance [\\w.]* for (\\w+\\.)*');
+}
+
+function slowPattern(pattern: string, why: string, fix: string): CheckpointError {
+  return new CheckpointError({ code: 'slow-pattern', what: `the pattern '${pattern}' of revise_keys ${why}`, fix });
 }
 
 function compile(pattern: string): RegExp {

@@ -32,7 +32,7 @@ export interface WeightFile extends Adapter {
  * write a file of any size without holding it, plan over this and use `executeToFile` of `@incipit/core/node`.
  *
  * @param checkpoint open, and closed by who opened it.
- * @throws AdapterError `not-a-checkpoint`, `unnamed-tensor`, `wrong-axes` or `unmatched-pattern` at once.
+ * @throws AdapterError `not-a-checkpoint`, `unreadable-tensor`, `unnamed-tensor`, `wrong-axes` or `unmatched-pattern` at once.
  *
  * @example
  * ```ts
@@ -44,6 +44,7 @@ export interface WeightFile extends Adapter {
  */
 export function weightFile(checkpoint: Checkpoint, options: WeightFileOptions = {}): WeightFile {
   assertCheckpoint(checkpoint);
+  assertWhole(checkpoint);
   const { root, parameters } = describeFile(checkpoint.header, options);
   const written = new Map<string, Uint8Array>();
   const find = (path: string): NamedEntry => parameterAt(parameters, path, `'${checkpoint.header.source}'`);
@@ -88,5 +89,18 @@ function assertCheckpoint(checkpoint: unknown): asserts checkpoint is Checkpoint
     what: `The first argument is ${nameKind(checkpoint)}, not an open checkpoint`,
     expected: 'what `openSafetensors` of @incipit/core/node gives, or `openSafetensorsSource` of @incipit/core',
     fix: 'open the file first, and `await` it',
+  });
+}
+
+/** A file that is written from this one would lack what cannot be read of it. */
+function assertWhole({ header }: Checkpoint): void {
+  const [first] = Object.entries(header.unreadable ?? {});
+  if (first === undefined) return;
+  const [name, { dtype, reason }] = first;
+  throw new AdapterError({
+    code: 'unreadable-tensor',
+    what: `'${header.source}' holds '${name}' of type ${dtype}, which cannot be read: ${reason}`,
+    expected: 'a file whose tensors all can be read',
+    fix: 'convert that tensor, or take what can be read by Pretrained',
   });
 }

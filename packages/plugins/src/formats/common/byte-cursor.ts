@@ -1,6 +1,7 @@
 import { type ByteSource, CheckpointError } from '@incipit/core';
 import { malformed } from './checkpoint-of.js';
 
+const SHORT_TEXT = 32;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Reads little-endian numbers and text one after the other; never past the end. */
@@ -46,9 +47,10 @@ export class ByteCursor {
 
   /** A 64-bit count or offset. @throws CheckpointError `malformed` when it exceeds 2^53. */
   u64(): number {
-    const value = this.#view.getBigUint64(this.skip(8), true);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed(this.#source, `the number ${value} is too large`);
-    return Number(value);
+    const at = this.skip(8);
+    const high = this.#view.getUint32(at + 4, true);
+    if (high >= 2 ** 21) throw malformed(this.#source, `the number at byte ${at} is too large`);
+    return high * 2 ** 32 + this.#view.getUint32(at, true);
   }
 
   i64(): bigint {
@@ -75,10 +77,12 @@ export class ByteCursor {
   }
 
   text(length: number): string {
+    const bytes = this.take(length);
+    // A decoder takes longer to begin than most names do.
+    if (length <= SHORT_TEXT && isAscii(bytes)) return String.fromCharCode.apply(null, bytes as unknown as number[]);
     try {
-      return UTF8.decode(this.take(length));
+      return UTF8.decode(bytes);
     } catch (cause) {
-      if (cause instanceof CheckpointError) throw cause;
       throw malformed(this.#source, `a name of ${length} bytes is not UTF-8`, cause);
     }
   }
@@ -93,4 +97,9 @@ export class EndOfBytes extends CheckpointError {
       fix: 'download or copy the file again',
     });
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] ?? 0) >= 0x80) return false;
+  return true;
 }

@@ -1,4 +1,4 @@
-import { type ByteSource, byteSize, elementCount } from '@incipit/core';
+import { type ByteSource, byteSize, elementCount, type Float8, widenFloat8 } from '@incipit/core';
 import { bytesOf, type StoredTensor, truncated } from './checkpoint-of.js';
 
 /** Values that lie in the file in another form, block by block. */
@@ -9,6 +9,11 @@ export interface Packing {
   readonly bytes: number;
   /** Whole blocks → their values, little-endian, in the tensor's dtype. */
   unpack(packed: Uint8Array, blocks: number): Uint8Array;
+}
+
+/** Floats of 8 bits, given out as float32. */
+export function float8Packing(kind: Float8): Packing {
+  return { values: 1, bytes: 1, unpack: (packed) => widenFloat8(packed, kind) };
 }
 
 /** Values that are unpacked at a time. */

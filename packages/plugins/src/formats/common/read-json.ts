@@ -1,9 +1,7 @@
-import type { ByteSource } from '@incipit/core';
+import { type ByteSource, type ReadAllowance, shownValue } from '@incipit/core';
 import { malformed } from './checkpoint-of.js';
 
 const MAX_JSON_BYTES = 256 << 20;
-/** Files that one manifest may name; each stays open. */
-export const MAX_SHARDS = 10_000;
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -15,19 +13,25 @@ export function textsOf(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
-/** A whole JSON file. @throws CheckpointError `malformed`. */
-export async function readJson(source: ByteSource): Promise<unknown> {
+/** A whole JSON file. @throws CheckpointError `malformed` or `too-large`. */
+export async function readJson(source: ByteSource, allowance: ReadAllowance): Promise<unknown> {
   if (source.size > MAX_JSON_BYTES) throw malformed(source, `it is larger than ${MAX_JSON_BYTES} bytes`);
+  allowance.spend(source, source.size);
+  const text = await source.read(0, source.size);
+  allowance.spendJson(source, text);
   try {
-    return JSON.parse(new TextDecoder().decode(await source.read(0, source.size)));
+    return JSON.parse(new TextDecoder().decode(text));
   } catch (cause) {
     throw malformed(source, 'it is not JSON', cause);
   }
 }
 
 /** A whole JSON file that holds an object. @throws CheckpointError `malformed`. */
-export async function readJsonObject(source: ByteSource): Promise<Readonly<Record<string, unknown>>> {
-  const json = await readJson(source);
+export async function readJsonObject(
+  source: ByteSource,
+  allowance: ReadAllowance,
+): Promise<Readonly<Record<string, unknown>>> {
+  const json = await readJson(source, allowance);
   if (!isRecord(json)) throw malformed(source, 'it is not a JSON object');
   return json;
 }
@@ -44,5 +48,5 @@ export function isCount(value: unknown): value is number {
 /** A shape of a manifest. @throws CheckpointError `malformed`. */
 export function shapeOf(source: Pick<ByteSource, 'name'>, name: string, value: unknown): readonly number[] {
   if (Array.isArray(value) && value.every(isCount)) return value;
-  throw malformed(source, `tensor '${name}' has the shape ${JSON.stringify(value)}`);
+  throw malformed(source, `tensor '${name}' has the shape ${shownValue(value)}`);
 }

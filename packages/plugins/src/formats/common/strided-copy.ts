@@ -1,4 +1,5 @@
 import { elementCount, type Shape } from '@incipit/core';
+import { copyElements } from './copy-elements.js';
 
 /** How a tensor lies in memory; in elements. */
 export interface StridedLayout {
@@ -35,6 +36,8 @@ export function reach({ shape, strides }: Pick<StridedLayout, 'shape' | 'strides
 
 /** Elements along each of two axes that are moved together: what was read with the first of them is still in the cache. */
 const TILE = 16;
+/** Axes that planes are made of for less than what they save; what has more is hostile, mostly. */
+const MAX_TILED = 4;
 
 /** The elements in row-major order. Everything that the layout reaches must lie in `bytes`. */
 export function stridedCopy(bytes: Uint8Array, { shape, strides, offset, itemBytes }: StridedLayout): Uint8Array {
@@ -44,6 +47,10 @@ export function stridedCopy(bytes: Uint8Array, { shape, strides, offset, itemByt
   const axes = shape.map((extent, axis) => ({ extent, from: strides[axis] ?? 0 }));
   const outStrides = contiguousStrides(shape);
   const sized = axes.map((axis, index) => ({ ...axis, to: outStrides[index] ?? 1 })).filter(({ extent }) => extent > 1);
+  if (sized.length > MAX_TILED) {
+    copyElements({ bytes, strides, offset }, { bytes: out, strides: outStrides, offset: 0 }, { shape, itemBytes });
+    return out;
+  }
   const last = sized.pop() ?? ONE;
   // A plane has the axis whose elements lie closest together there, and the one whose elements do here.
   const closest = sized.reduce((best, axis) => (axis.from < best.from ? axis : best), sized[0] ?? ONE);
@@ -120,6 +127,12 @@ function mover(bytes: Uint8Array, out: Uint8Array, itemBytes: number): Move {
 
 /** Turns the bytes of each element round, in place. */
 export function swapBytes(bytes: Uint8Array, itemBytes: number): Uint8Array {
-  for (let at = 0; at + itemBytes <= bytes.byteLength; at += itemBytes) bytes.subarray(at, at + itemBytes).reverse();
+  for (let start = 0; start + itemBytes <= bytes.byteLength; start += itemBytes) {
+    for (let [low, high] = [start, start + itemBytes - 1]; low < high; low++, high--) {
+      const byte = bytes[low] ?? 0;
+      bytes[low] = bytes[high] ?? 0;
+      bytes[high] = byte;
+    }
+  }
   return bytes;
 }

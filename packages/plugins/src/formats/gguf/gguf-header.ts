@@ -1,4 +1,4 @@
-import type { ByteSource } from '@incipit/core';
+import type { ByteSource, ReadAllowance } from '@incipit/core';
 import { ByteCursor, EndOfBytes } from '../common/byte-cursor.js';
 import { malformed, unsupported } from '../common/checkpoint-of.js';
 
@@ -22,6 +22,8 @@ const MAGIC = 0x46554747;
 const FIRST_BYTES = 1 << 18;
 const MAX_HEADER_BYTES = 256 << 20;
 const MAX_AXES = 8;
+/** What an entry of the header takes as objects. */
+const FACT_BYTES = 256;
 const MAX_NESTING = 4;
 const DEFAULT_ALIGNMENT = 32;
 
@@ -30,18 +32,20 @@ export function isGguf(head: Uint8Array): boolean {
 }
 
 /** The header does not say how long it is: more of the file is read until it ends. */
-export async function readGgufHeader(source: ByteSource): Promise<GgufHeader> {
+export async function readGgufHeader(source: ByteSource, allowance: ReadAllowance): Promise<GgufHeader> {
   for (let length = FIRST_BYTES; ; length *= 4) {
-    const head = await source.read(0, Math.min(length, source.size, MAX_HEADER_BYTES));
+    const bytes = Math.min(length, source.size, MAX_HEADER_BYTES);
+    allowance.spend(source, bytes);
+    const head = await source.read(0, bytes);
     try {
-      return parseHeader(source, new ByteCursor(source, head));
+      return parseHeader(source, new ByteCursor(source, head), allowance);
     } catch (error) {
       if (!(error instanceof EndOfBytes) || head.byteLength === source.size || length >= MAX_HEADER_BYTES) throw error;
     }
   }
 }
 
-function parseHeader(source: ByteSource, cursor: ByteCursor): GgufHeader {
+function parseHeader(source: ByteSource, cursor: ByteCursor, allowance: ReadAllowance): GgufHeader {
   cursor.skip(4);
   const version = cursor.u32();
   if (version >= 1 << 16) throw unsupported(source, 'is a big-endian GGUF file', 'convert it to little-endian');
@@ -49,9 +53,16 @@ function parseHeader(source: ByteSource, cursor: ByteCursor): GgufHeader {
   const tensorCount = cursor.u64();
   const metadataCount = cursor.u64();
   const metadata: [string, string][] = [];
-  for (let k = 0; k < metadataCount; k++) metadata.push([cursor.text(cursor.u64()), readValue(source, cursor)]);
+  for (let k = 0; k < metadataCount; k++) {
+    const start = cursor.at;
+    metadata.push([cursor.text(cursor.u64()), readValue(source, cursor)]);
+    allowance.spend(source, FACT_BYTES + 2 * (cursor.at - start));
+  }
   const tensors: GgufTensor[] = [];
-  for (let k = 0; k < tensorCount; k++) tensors.push(readTensor(source, cursor));
+  for (let k = 0; k < tensorCount; k++) {
+    allowance.spend(source, FACT_BYTES);
+    tensors.push(readTensor(source, cursor));
+  }
   const known = Object.fromEntries(metadata);
   const alignment = Number(known['general.alignment'] ?? DEFAULT_ALIGNMENT);
   if (!(alignment > 0 && alignment <= 1 << 20 && alignment % 8 === 0)) {

@@ -10,5 +10,5 @@ import { isGguf } from './gguf-header.js';
 export const GGUF: CheckpointFormat = {
   name: 'gguf',
   matches: ({ head }) => isGguf(head),
-  open: async (source) => (await import('./read-gguf.js')).openGguf(source),
+  open: async (source, allowance) => (await import('./read-gguf.js')).openGguf(source, allowance),
 };

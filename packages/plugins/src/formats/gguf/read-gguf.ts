@@ -1,5 +1,14 @@
-import { type ByteSource, type Checkpoint, elementCount } from '@incipit/core';
-import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupported } from '../common/checkpoint-of.js';
+import { type ByteSource, type Checkpoint, elementCount, type ReadAllowance } from '@incipit/core';
+import {
+  bytesOf,
+  checkpointOf,
+  type ListedTensor,
+  malformed,
+  opening,
+  orUnreadable,
+  type StoredTensor,
+  unsupported,
+} from '../common/checkpoint-of.js';
 import { packedRange } from '../common/packed-range.js';
 import { storedRange } from '../common/stored-range.js';
 import { BLOCK_TYPES, type BlockType } from './block-types.js';
@@ -12,28 +21,36 @@ interface Placed {
 }
 
 /** Opens a GGUF file. Quantised tensors are given as float32; each part is read and converted when asked for. */
-export function openGguf(source: ByteSource): Promise<Checkpoint> {
+export function openGguf(source: ByteSource, allowance: ReadAllowance): Promise<Checkpoint> {
   return opening(source, async () => {
-    const { metadata, tensors, dataOffset } = await readGgufHeader(source);
+    const { metadata, tensors, dataOffset } = await readGgufHeader(source, allowance);
     const places: Placed[] = [];
-    const stored = tensors.map((tensor) => {
+    const stored: ListedTensor[] = [];
+    for (const tensor of tensors) {
+      const { name, shape } = tensor;
       const type = BLOCK_TYPES.get(tensor.type);
-      if (type === undefined) {
-        const what = `holds tensor '${tensor.name}' of the quantised type ${tensor.type}`;
-        throw unsupported(source, what, 'convert the file to another type: F16, Q8_0, Q4_K');
-      }
-      return placedTensor(source, tensor, { type, dataOffset, places });
-    });
+      const dtype = type?.name ?? `type ${tensor.type}`;
+      const make = (): StoredTensor => placedTensor(source, tensor, { type, dataOffset, places });
+      stored.push(await orUnreadable(source, name, { dtype, shape }, make));
+    }
     checkOverlaps(source, places);
-    return checkpointOf(source, stored, metadata);
+    return checkpointOf(source, stored, { allowance, metadata });
   });
 }
 
 function placedTensor(
   source: ByteSource,
-  { name, shape, offset }: GgufTensor,
-  { type, dataOffset, places }: { readonly type: BlockType; readonly dataOffset: number; readonly places: Placed[] },
+  { name, shape, offset, type: number }: GgufTensor,
+  {
+    type,
+    dataOffset,
+    places,
+  }: { readonly type: BlockType | undefined; readonly dataOffset: number; readonly places: Placed[] },
 ): StoredTensor {
+  if (type === undefined) {
+    const what = `holds tensor '${name}' of the quantised type ${number}`;
+    throw unsupported(source, what, 'convert the file to another type: F16, Q8_0, Q4_K');
+  }
   const start = dataOffset + offset;
   const heading = { name, dtype: type.dtype, shape };
   bytesOf(source, heading);

@@ -1,5 +1,6 @@
 import { byteSize } from '@incipit/core';
 import { malformed, unsupported } from '../common/checkpoint-of.js';
+import { copyElements } from '../common/copy-elements.js';
 import { contiguousStrides } from '../common/strided-copy.js';
 import { inflateInto } from '../zip/inflate.js';
 import { chunkBytes, type Dataset } from './dataset.js';
@@ -19,6 +20,10 @@ const DEFLATE = 1;
 const SHUFFLE = 2;
 const CHECKSUM = 3;
 const MAX_LEVELS = 16;
+/** What a chunk takes as an object. */
+const CHUNK_BYTES = 160;
+/** To read a chunk takes a while, which counts as bytes. */
+const LEAST_CHUNK = 4096;
 /** What deflate can reach. */
 const MAX_RATIO = 1032;
 
@@ -66,15 +71,22 @@ async function readTree(file: Hdf5File, { at, axes, level }: Tree): Promise<read
   const cursor = await file.at(at + 24, count * (24 + 8 * axes));
   const chunks: Chunk[] = [];
   for (let k = 0; k < count; k++) {
+    file.spend(CHUNK_BYTES + 8 * axes);
     const bytes = cursor.u32();
     const mask = cursor.u32();
     const place = Array.from({ length: axes }, () => cursor.u64());
     cursor.skip(8);
     const child = address(cursor);
     if (depth === 0) chunks.push({ at: child, bytes, mask, place });
-    else chunks.push(...(await readTree(file, { at: child, axes, level: level - 1 })));
+    else for (const chunk of await readTree(file, { at: child, axes, level: level - 1 })) chunks.push(chunk);
   }
   return chunks;
+}
+
+/** Bytes that are unpacked and copied to read a dataset: each chunk is held up to three times. */
+export function chunksCost(dataset: Dataset, bytes: number, chunks: readonly Chunk[]): number {
+  const whole = chunkBytes(dataset);
+  return bytes + Math.max(2 * whole, chunks.length * Math.max(whole, LEAST_CHUNK) - bytes);
 }
 
 /** The whole dataset, put together. */
@@ -126,21 +138,11 @@ interface ChunkCopy {
   readonly itemBytes: number;
 }
 
-/** Row by row; what of a chunk lies beyond the dataset's edge is left out. */
+/** What of a chunk lies beyond the dataset's edge is left out. */
 function copyChunk(chunk: Uint8Array, out: Uint8Array, { shape, extents, place, itemBytes }: ChunkCopy): void {
-  const from = contiguousStrides(extents);
-  const to = contiguousStrides(shape);
-  const visit = (axis: number, source: number, target: number): void => {
-    const start = place[axis] ?? 0;
-    const count = Math.min(extents[axis] ?? 1, (shape[axis] ?? 1) - start);
-    if (axis >= shape.length - 1) {
-      const row = chunk.subarray(source * itemBytes, (source + count) * itemBytes);
-      out.set(row, (target + start) * itemBytes);
-      return;
-    }
-    for (let k = 0; k < count; k++) {
-      visit(axis + 1, source + k * (from[axis] ?? 0), target + (start + k) * (to[axis] ?? 0));
-    }
-  };
-  visit(0, 0, 0);
+  const inside = shape.map((extent, axis) => Math.min(extents[axis] ?? 1, extent - (place[axis] ?? 0)));
+  const strides = contiguousStrides(shape);
+  const offset = place.reduce((sum, start, axis) => sum + start * (strides[axis] ?? 0), 0);
+  const source = { bytes: chunk, strides: contiguousStrides(extents), offset: 0 };
+  copyElements(source, { bytes: out, strides, offset }, { shape: inside, itemBytes });
 }

@@ -21,16 +21,47 @@ export interface Dataset {
   readonly filters: readonly number[];
 }
 
-/** @returns undefined when the object is no dataset. @throws CheckpointError `malformed`, `unsupported`, `unsafe-path`. */
-export function datasetOf(file: Hdf5File, name: string, messages: readonly HeaderMessage[]): Dataset | undefined {
-  const body = (wanted: number): ByteCursor | undefined => messages.find(({ type }) => type === wanted)?.body;
-  const layout = body(MESSAGE.layout);
-  if (layout === undefined) return undefined;
-  if (body(MESSAGE.externalFiles) !== undefined) throw outside(file, name);
-  const space = body(MESSAGE.dataspace);
-  const type = body(MESSAGE.datatype);
-  if (space === undefined || type === undefined) throw malformed(file.source, `'${name}' has no shape or no type`);
-  const filters = body(MESSAGE.filters);
+export function isDataset(messages: readonly HeaderMessage[]): boolean {
+  return messages.some(({ type }) => type === MESSAGE.layout);
+}
+
+/** A cursor over a message of the object, from its start. */
+function bodyOf(messages: readonly HeaderMessage[], wanted: number): ByteCursor | undefined {
+  const body = messages.find(({ type }) => type === wanted)?.body;
+  if (body !== undefined) body.at = 0;
+  return body;
+}
+
+/** What a list says of a dataset that cannot be read. */
+export function headingOf(
+  file: Hdf5File,
+  name: string,
+  messages: readonly HeaderMessage[],
+): { readonly dtype: string; readonly shape?: readonly number[] } {
+  const space = bodyOf(messages, MESSAGE.dataspace);
+  const kind = bodyOf(messages, MESSAGE.datatype)?.u8() ?? 0;
+  const dtype = CLASSES[kind & 15] ?? 'unknown';
+  return space === undefined ? { dtype } : { dtype, shape: readShape(file, name, space) };
+}
+
+/** Kinds of types, by number. */
+const CLASSES: readonly string[] = [
+  ...['integer', 'float', 'time', 'text', 'bits', 'opaque', 'compound', 'reference', 'enumeration', 'text or list'],
+  'array',
+];
+
+/** The object's description. @throws CheckpointError `malformed`, `unsupported`, `unsafe-path`. */
+export function datasetOf(file: Hdf5File, name: string, messages: readonly HeaderMessage[]): Dataset {
+  const layout = bodyOf(messages, MESSAGE.layout);
+  const space = bodyOf(messages, MESSAGE.dataspace);
+  const type = bodyOf(messages, MESSAGE.datatype);
+  if (bodyOf(messages, MESSAGE.externalFiles) !== undefined) throw outside(file, name);
+  if (layout === undefined || space === undefined || type === undefined) {
+    throw malformed(file.source, `'${name}' has no shape or no type`);
+  }
+  if (space.bytes[0] === 2 && space.bytes[3] === NO_VALUES)
+    throw unsupported(file.source, `holds '${name}' without values`);
+  const filters = bodyOf(messages, MESSAGE.filters);
   return {
     name,
     shape: readShape(file, name, space),
@@ -46,10 +77,12 @@ function readShape(file: Hdf5File, name: string, body: ByteCursor): readonly num
   body.skip(1);
   if (version === 1) body.skip(5);
   else if (version !== 2) throw malformed(file.source, `the shape of '${name}' has version ${version}`);
-  else if (body.u8() === 2) throw unsupported(file.source, `holds '${name}' without values`);
+  else body.skip(1);
   return Array.from({ length: rank }, () => body.u64());
 }
 
+/** Kind of a shape, in its second version. */
+const NO_VALUES = 2;
 const FIXED = 0;
 const FLOAT = 1;
 const ENUM = 8;

@@ -12,6 +12,8 @@ export interface Link {
 
 const SYMBOL_BYTES = 40;
 const MAX_LEVELS = 16;
+/** What a link takes as an object. */
+const LINK_BYTES = 128;
 /** Cache type of a symbol that is a soft link. */
 const SOFT = 2;
 
@@ -77,6 +79,7 @@ function nameAt(file: Hdf5File, heap: Uint8Array, offset: number): string {
   if (!(offset >= 0 && offset < heap.byteLength && end >= 0))
     throw malformed(file.source, 'a name lies outside its heap');
   file.charge(end - offset);
+  file.spend(LINK_BYTES + 2 * (end - offset));
   return new TextDecoder().decode(heap.subarray(offset, end));
 }
 
@@ -109,7 +112,7 @@ async function symbolsOf(file: Hdf5File, { at, heap, level }: Tree): Promise<rea
   const links: Link[] = [];
   for (let k = 0; k < count; k++) {
     cursor.skip(8);
-    links.push(...(await symbolsOf(file, { at: address(cursor), heap, level: level - 1 })));
+    for (const link of await symbolsOf(file, { at: address(cursor), heap, level: level - 1 })) links.push(link);
   }
   return links;
 }

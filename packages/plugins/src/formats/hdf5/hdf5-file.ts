@@ -1,4 +1,4 @@
-import type { ByteSource } from '@incipit/core';
+import type { ByteSource, ReadAllowance } from '@incipit/core';
 import { ByteCursor } from '../common/byte-cursor.js';
 import { malformed, truncated, unsupported } from '../common/checkpoint-of.js';
 
@@ -10,6 +10,8 @@ export const NOWHERE = -1;
 const PAGE_BYTES = 16 << 10;
 const MAX_PAGES = 64;
 const ADDRESS_BYTES = 8;
+/** What a read takes as objects, and in time. */
+const READ_BYTES = 160;
 
 /**
  * Reads the structures of an HDF5 file. What they cost is bounded by the file's size, since a small file can describe the
@@ -18,10 +20,12 @@ const ADDRESS_BYTES = 8;
 export class Hdf5File {
   readonly source: ByteSource;
   readonly #pages = new Map<number, Uint8Array>();
+  readonly #allowance: ReadAllowance;
   #budget: number;
 
-  constructor(source: ByteSource) {
+  constructor(source: ByteSource, allowance: ReadAllowance) {
     this.source = source;
+    this.#allowance = allowance;
     this.#budget = 4 * source.size + (1 << 16);
   }
 
@@ -31,12 +35,18 @@ export class Hdf5File {
     if (this.#budget < 0) throw malformed(this.source, 'its structures refer to each other without end');
   }
 
+  /** Counts memory for what lists the datasets. @throws CheckpointError `too-large`. */
+  spend(bytes: number): void {
+    this.#allowance.spend(this.source, bytes);
+  }
+
   /** Bytes of a structure, as a cursor. @throws CheckpointError `truncated` or `malformed`. */
   async at(address: number, length: number): Promise<ByteCursor> {
     if (!(address >= 0 && address + length <= this.source.size)) {
       throw truncated(this.source, `it refers to byte ${address + length} and has ${this.source.size}`);
     }
     this.charge(length + ADDRESS_BYTES);
+    this.spend(length + READ_BYTES);
     const out = new Uint8Array(length);
     for (let done = 0; done < length; ) {
       const page = Math.floor((address + done) / PAGE_BYTES);

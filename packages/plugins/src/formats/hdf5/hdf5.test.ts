@@ -19,11 +19,22 @@ for (const [name, code] of [
   ['external-link', 'unsafe-path'],
   ['external-data', 'unsafe-path'],
   ['soft-link', 'unsupported'],
-  ['text', 'unsupported'],
-  ['lzf', 'unsupported'],
 ] as const) {
   test(`${name} is refused as ${code}`, async () => {
     assert.is((await errorOf(() => openTestFile(`keras/refused-${name}.h5`))).code, code);
+  });
+}
+
+for (const [name, why] of [
+  ['text', 'neither a number nor a flag'],
+  ['lzf', 'compressed by filter 32000'],
+] as const) {
+  test(`${name} is listed, and refused where it is read`, async () => {
+    const { header, read } = await openTestFile(`keras/refused-${name}.h5`);
+    const [[title, { reason }] = ['', { reason: '' }]] = Object.entries(header.unreadable ?? {});
+    assert.match(reason, why);
+    assert.is((await errorOf(() => read(title))).code, 'unsupported');
+    for (const other of Object.keys(header.tensors)) assert.ok((await read(other)).byteLength > 0);
   });
 }
 

@@ -11,7 +11,7 @@ import { HDF5_SIGNATURE } from './hdf5-file.js';
 export const HDF5: CheckpointFormat = {
   name: 'hdf5',
   matches: ({ head }) => HDF5_SIGNATURE.every((byte, position) => head[position] === byte),
-  open: async (source) => (await import('./read-hdf5.js')).openHdf5(source),
+  open: async (source, allowance) => (await import('./read-hdf5.js')).openHdf5(source, allowance),
 };
 
 /** The weights of a model that Keras 3 saved. */
@@ -19,5 +19,5 @@ export const KERAS: CheckpointFormat = {
   name: 'keras',
   matches: ({ name, head }) =>
     isZip(head) && (/\.keras$/i.test(name) || zipHas(head, /^(?:metadata|config)\.json$|^model\.weights\.h5$/)),
-  open: async (source) => (await import('./read-hdf5.js')).openKeras(source),
+  open: async (source, allowance) => (await import('./read-hdf5.js')).openKeras(source, allowance),
 };

@@ -20,6 +20,8 @@ export const MESSAGE = {
   symbolTable: 0x11,
 } as const;
 
+/** What a message takes as objects. */
+const MESSAGE_BYTES = 384;
 /** Bit of a message's flags: it lies elsewhere and is shared. */
 const SHARED = 2;
 
@@ -42,6 +44,7 @@ export async function readObjectHeader(file: Hdf5File, at: number): Promise<read
   for (const { at: start, length } of blocks) {
     const cursor = await file.at(start, length);
     while (cursor.left >= (framing.version === 1 ? 8 : 4)) {
+      file.spend(MESSAGE_BYTES);
       const message = readMessage(cursor, framing);
       if (message.type !== MESSAGE.continuation) messages.push(message);
       else blocks.push(await continuation(file, message.body, framing));

@@ -18,7 +18,7 @@ import { isNpy } from './npy-header.js';
 export const NPY: CheckpointFormat = {
   name: 'npy',
   matches: ({ head }) => isNpy(head),
-  open: async (source) => (await import('./read-npy.js')).openNpy(source),
+  open: async (source, allowance) => (await import('./read-npy.js')).openNpy(source, allowance),
 };
 
 /** An archive of arrays, plain or compressed; written plain, with metadata in the archive's comment. */
@@ -26,7 +26,7 @@ export const NPZ: CheckpointFormat & WritableFormat = {
   name: 'npz',
   endings: ['.npz'],
   matches: ({ name, head }) => isZip(head) && (/\.npz$/i.test(name) || zipHas(head, /\.npy$/)),
-  open: async (source) => (await import('./read-npy.js')).openNpz(source),
+  open: async (source, allowance) => (await import('./read-npy.js')).openNpz(source, allowance),
   layOut: async (request) => (await import('./write-npz.js')).layOutNpz(request),
 };
 

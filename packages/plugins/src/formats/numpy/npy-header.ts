@@ -7,8 +7,6 @@ export interface NpyHeader {
   readonly shape: readonly number[];
   readonly fortran: boolean;
   readonly bigEndian: boolean;
-  /** Bytes before the data. */
-  readonly headerBytes: number;
 }
 
 /** Bytes that always hold the magic, the version and the header's length. */
@@ -46,12 +44,20 @@ export function npyHeaderBytes(source: Pick<ByteSource, 'name'>, start: Uint8Arr
   return bytes;
 }
 
+/** What an array's header says, in numpy's words. */
+export interface NpyDescription {
+  /** Element type; `records` where there are several. */
+  readonly code: string;
+  readonly shape: readonly number[];
+  readonly fortran: boolean;
+}
+
 /**
  * Reads the header, a Python literal with three keys; nothing is evaluated.
  *
- * @throws CheckpointError `malformed`; `unsupported` for arrays of objects, records, text and complex numbers.
+ * @throws CheckpointError `malformed`.
  */
-export function parseNpyHeader(source: Pick<ByteSource, 'name'>, header: Uint8Array): NpyHeader {
+export function describeNpy(source: Pick<ByteSource, 'name'>, header: Uint8Array): NpyDescription {
   const long = header[6] === 1 ? 10 : 12;
   const text = new TextDecoder().decode(header.subarray(long));
   const descr = /'descr'\s*:\s*(?:'([^']*)'|\[)/.exec(text);
@@ -60,20 +66,18 @@ export function parseNpyHeader(source: Pick<ByteSource, 'name'>, header: Uint8Ar
   if (!/^\{[^{}]*\}\s*$/.test(text) || descr === null || order === null || shape === null) {
     throw malformed(source, 'its header is not that of a numpy array');
   }
-  const [, code] = descr;
-  const [, endian, kind] = /^([<>|=])([a-zA-Z]\d*)$/.exec(code ?? '') ?? [];
+  return { code: descr[1] ?? 'records', shape: parseShape(source, shape[1] ?? ''), fortran: order[1] === 'True' };
+}
+
+/** @throws CheckpointError `unsupported` for arrays of objects, records, text and complex numbers. */
+export function readableNpy(source: Pick<ByteSource, 'name'>, { code, shape, fortran }: NpyDescription): NpyHeader {
+  const [, endian, kind] = /^([<>|=])([a-zA-Z]\d*)$/.exec(code) ?? [];
   const dtype = kind !== undefined && Object.hasOwn(DTYPES, kind) ? DTYPES[kind] : undefined;
   if (dtype === undefined) {
-    const what = code === undefined ? 'records' : `'${code}'`;
+    const what = code === 'records' ? code : `'${code}'`;
     throw unsupported(source, `holds ${what}`, 'store arrays of bool, integers or floats of 16 to 64 bits');
   }
-  return {
-    dtype,
-    shape: parseShape(source, shape[1] ?? ''),
-    fortran: order[1] === 'True',
-    bigEndian: endian === '>',
-    headerBytes: header.byteLength,
-  };
+  return { dtype, shape, fortran, bigEndian: endian === '>' };
 }
 
 function parseShape(source: Pick<ByteSource, 'name'>, text: string): number[] {

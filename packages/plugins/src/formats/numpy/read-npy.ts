@@ -1,11 +1,22 @@
-import { type ByteSource, byteSize, type Checkpoint } from '@incipit/core';
-import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, truncated } from '../common/checkpoint-of.js';
+import { type ByteSource, byteSize, type Checkpoint, type ReadAllowance } from '@incipit/core';
+import {
+  bytesOf,
+  checkpointOf,
+  type ListedTensor,
+  malformed,
+  opening,
+  orUnreadable,
+  type StoredTensor,
+  truncated,
+} from '../common/checkpoint-of.js';
 import { textsOf } from '../common/read-json.js';
 import { readInto } from '../common/stored-range.js';
 import { contiguousStrides, stridedCopy, swapBytes } from '../common/strided-copy.js';
+import { windowed } from '../common/windowed.js';
+import { crc32 } from '../zip/crc32.js';
 import { readZipComment, readZipDirectory, type ZipEntry } from '../zip/read-zip.js';
-import { unzip, ZippedFile } from '../zip/unzip.js';
-import { NPY_START_BYTES, type NpyHeader, npyHeaderBytes, parseNpyHeader } from './npy-header.js';
+import { checkSum, ZippedFile } from '../zip/unzip.js';
+import { describeNpy, NPY_START_BYTES, type NpyHeader, npyHeaderBytes, readableNpy } from './npy-header.js';
 
 /** One array, and where its file's bytes come from. */
 interface ArrayFile {
@@ -14,11 +25,19 @@ interface ArrayFile {
   /** Compressed data cannot be read in parts. */
   readonly inParts: boolean;
   readInto(offset: number, out: Uint8Array): Promise<void>;
-  readAll(): Promise<Uint8Array>;
+  /** Its first bytes. */
+  readHeader(out: Uint8Array): Promise<void>;
+  /** All that follows the header, its checksum compared where there is one. */
+  readData(header: Uint8Array, out: Uint8Array): Promise<void>;
 }
 
+/** A header of the usual length is read at once. */
+const FIRST_BYTES = 256;
+/** To open an array of an archive takes a while, which counts as memory. */
+const ARRAY_BYTES = 8192;
+
 /** Opens an `.npy` file: one tensor, with the file's own name. */
-export function openNpy(source: ByteSource): Promise<Checkpoint> {
+export function openNpy(source: ByteSource, allowance: ReadAllowance): Promise<Checkpoint> {
   return opening(source, async () => {
     const name = source.name.replace(/^.*[/\\]/, '').replace(/\.npy$/i, '');
     const file: ArrayFile = {
@@ -26,21 +45,24 @@ export function openNpy(source: ByteSource): Promise<Checkpoint> {
       bytes: source.size,
       inParts: true,
       readInto: (offset, out) => readInto(source, offset, out),
-      readAll: () => source.read(0, source.size),
+      readHeader: (out) => readInto(source, 0, out),
+      readData: (header, out) => readInto(source, header.byteLength, out),
     };
-    return checkpointOf(source, [await arrayTensor(source, file)]);
+    return checkpointOf(source, [await arrayTensor(source, file)], { allowance });
   });
 }
 
 /** Opens an `.npz` archive, plain or compressed; names are those of its files, without `.npy`. */
-export function openNpz(source: ByteSource): Promise<Checkpoint> {
+export function openNpz(source: ByteSource, allowance: ReadAllowance): Promise<Checkpoint> {
   return opening(source, async () => {
-    const tensors: StoredTensor[] = [];
-    for (const entry of await readZipDirectory(source)) {
+    const tensors: ListedTensor[] = [];
+    const short = windowed(source);
+    for (const entry of await readZipDirectory(source, allowance)) {
       if (!entry.name.endsWith('.npy')) throw malformed(source, `its file '${entry.name}' is not an array`);
-      tensors.push(await arrayTensor(source, zipped(source, entry)));
+      allowance.spend(source, ARRAY_BYTES);
+      tensors.push(await arrayTensor(source, zipped(source, entry, short)));
     }
-    return checkpointOf(source, tensors, metadataOf(await readZipComment(source)));
+    return checkpointOf(source, tensors, { allowance, metadata: metadataOf(await readZipComment(source)) });
   });
 }
 
@@ -53,40 +75,62 @@ function metadataOf(comment: string): Readonly<Record<string, string>> {
   }
 }
 
-function zipped(source: ByteSource, entry: ZipEntry): ArrayFile {
+/** @param short the same source, for its headers, which are short. */
+function zipped(source: ByteSource, entry: ZipEntry, short: ByteSource): ArrayFile {
   const file = new ZippedFile(source, entry);
   return {
     name: entry.name.slice(0, -'.npy'.length),
     bytes: file.bytes,
     inParts: file.inParts,
+    readHeader: (out) => new ZippedFile(short, entry).readInto(0, out),
     readInto: (from, out) => file.readInto(from, out),
-    readAll: () => unzip(source, entry),
+    async readData(header, out) {
+      await file.readInto(header.byteLength, out);
+      checkSum(source, entry, crc32(out, crc32(header)));
+    },
   };
 }
 
-async function arrayTensor(source: ByteSource, file: ArrayFile): Promise<StoredTensor> {
-  const start = new Uint8Array(NPY_START_BYTES);
+async function arrayTensor(source: ByteSource, file: ArrayFile): Promise<ListedTensor> {
   if (file.bytes < NPY_START_BYTES) throw truncated(source, `array '${file.name}' has ${file.bytes} bytes`);
-  await file.readInto(0, start);
-  const headerBytes = npyHeaderBytes(source, start);
+  const first = new Uint8Array(Math.min(FIRST_BYTES, file.bytes));
+  await file.readHeader(first);
+  const headerBytes = npyHeaderBytes(source, first);
   if (headerBytes > file.bytes) throw truncated(source, `the header of array '${file.name}' is cut`);
-  const text = new Uint8Array(headerBytes);
-  await file.readInto(0, text);
-  const header = parseNpyHeader(source, text);
+  const text = headerBytes <= first.byteLength ? first.slice(0, headerBytes) : new Uint8Array(headerBytes);
+  if (headerBytes > first.byteLength) await file.readHeader(text);
+  const described = describeNpy(source, text);
+  return orUnreadable(source, file.name, { dtype: described.code, shape: described.shape }, () =>
+    storedArray(source, file, { text, header: readableNpy(source, described) }),
+  );
+}
+
+interface HeaderText {
+  readonly text: Uint8Array;
+  readonly header: NpyHeader;
+}
+
+function storedArray(source: ByteSource, file: ArrayFile, { text, header }: HeaderText): StoredTensor {
   const heading = { name: file.name, dtype: header.dtype, shape: header.shape };
+  const headerBytes = text.byteLength;
   const bytes = bytesOf(source, heading);
   if (headerBytes + bytes !== file.bytes) {
     throw malformed(source, `array '${file.name}' needs ${bytes} bytes and has ${file.bytes - headerBytes}`);
   }
-  const read = async (): Promise<Uint8Array> => toRowMajor((await file.readAll()).subarray(headerBytes), header);
-  const plain = file.inParts && !header.bigEndian && !(header.fortran && header.shape.length > 1);
-  if (!plain) return { ...heading, read };
+  const read = async (): Promise<Uint8Array> => {
+    const out = new Uint8Array(bytes);
+    await file.readData(text, out);
+    return toRowMajor(out, header);
+  };
+  const turned = header.fortran && header.shape.length > 1;
+  const plain = file.inParts && !header.bigEndian && !turned;
+  if (!plain) return { ...heading, cost: turned ? 2 * bytes : bytes, read };
   return { ...heading, read, readPart: (from, out) => file.readInto(headerBytes + from, out) };
 }
 
 function toRowMajor(data: Uint8Array, { dtype, shape, fortran, bigEndian }: NpyHeader): Uint8Array {
   const itemBytes = byteSize(dtype);
   const bytes = bigEndian ? swapBytes(data, itemBytes) : data;
-  if (!fortran || shape.length < 2) return bytes.slice();
+  if (!fortran || shape.length < 2) return bytes;
   return stridedCopy(bytes, { shape, strides: contiguousStrides(shape, true), offset: 0, itemBytes });
 }

@@ -19,7 +19,7 @@ export function onnxFormat(options: OnnxWriteOptions = {}): CheckpointFormat & W
     name: 'onnx',
     endings: ['.onnx'],
     matches: ({ name, head }) => /\.onnx$/i.test(name) || looksLikeModel(head),
-    open: async (source) => (await import('./read-onnx.js')).openOnnx(source),
+    open: async (source, allowance) => (await import('./read-onnx.js')).openOnnx(source, allowance),
     layOut: async (request) => (await import('./write-onnx.js')).layOutOnnx(request, options),
   };
 }

@@ -1,10 +1,10 @@
-import { type ByteSource, CheckpointError, formatShape } from '@incipit/core';
+import { type ByteSource, CheckpointError, formatShape, ReadAllowance } from '@incipit/core';
 import { malformed, unsupported } from '../common/checkpoint-of.js';
 import type { NamedTensor } from '../common/native-names.js';
 import { GRAPH, INITIALIZER, isShort, METADATA } from './onnx-fields.js';
 import { type ProtoField, ProtoFile } from './proto-fields.js';
 import { messageField, textField } from './proto-message.js';
-import { dataTypeOf, readAnyTensor, readEntry } from './tensor-proto.js';
+import { dataTypeOf, readEntry, readTensorProto } from './tensor-proto.js';
 
 /** A tensor that is written as an initialiser, and where in the file beside the model its values start. */
 export interface Initializer extends NamedTensor {
@@ -38,7 +38,7 @@ export function metadataFields(metadata: Readonly<Record<string, string>>): read
  * that stay lie in another file; `malformed` or `truncated`.
  */
 export async function outlineOf(source: ByteSource, { initializers, metadata }: NewValues): Promise<ModelOutline> {
-  const file = new ProtoFile(source);
+  const file = new ProtoFile(source, new ReadAllowance());
   const fields: Uint8Array[] = [];
   let graph: ProtoField | undefined;
   for await (const [field, bytes] of withBytes(file, 0, source.size)) {
@@ -86,7 +86,7 @@ interface Candidate {
 }
 
 async function replacement(source: ByteSource, { file, field, missing }: Candidate): Promise<Initializer | undefined> {
-  const { name, type, shape, external } = await readAnyTensor(source, file, field);
+  const { name, type, shape, external } = await readTensorProto(source, file, field);
   const tensor = missing.get(name);
   if (tensor === undefined) {
     if (external === undefined) return undefined;

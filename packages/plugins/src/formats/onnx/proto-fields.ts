@@ -1,4 +1,4 @@
-import type { ByteSource } from '@incipit/core';
+import type { ByteSource, ReadAllowance } from '@incipit/core';
 import { malformed, truncated } from '../common/checkpoint-of.js';
 
 /** One field of a protobuf message: a number, or where its bytes lie in the file. */
@@ -12,6 +12,8 @@ export interface ProtoField {
   readonly end: number;
 }
 
+/** What a field takes while it is held, and in time. */
+const FIELD_BYTES = 384;
 const WINDOW_BYTES = 64 << 10;
 /** Tag and length, ten bytes each at most. */
 const HEAD_BYTES = 20;
@@ -19,11 +21,13 @@ const HEAD_BYTES = 20;
 /** Walks protobuf messages in a file without reading the data that they hold. */
 export class ProtoFile {
   readonly #source: ByteSource;
+  readonly #allowance: ReadAllowance;
   #window: Uint8Array = new Uint8Array(0);
   #windowStart = 0;
 
-  constructor(source: ByteSource) {
+  constructor(source: ByteSource, allowance: ReadAllowance) {
     this.#source = source;
+    this.#allowance = allowance;
   }
 
   /**
@@ -34,6 +38,7 @@ export class ProtoFile {
   async *fields(start: number, end: number): AsyncGenerator<ProtoField, void, undefined> {
     let at = start;
     while (at < end) {
+      this.#allowance.spend(this.#source, FIELD_BYTES);
       await this.#prepare(at, end);
       const field = this.#field(at, end);
       yield field;
@@ -50,6 +55,7 @@ export class ProtoFile {
     if (field.kind !== 'bytes' || field.end - field.start > WINDOW_BYTES) {
       throw malformed(this.#source, `the text at byte ${field.start} is none`);
     }
+    this.#allowance.spend(this.#source, 2 * (field.end - field.start));
     return new TextDecoder().decode(await this.bytes(field));
   }
 

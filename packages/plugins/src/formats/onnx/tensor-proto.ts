@@ -1,16 +1,11 @@
-import type { ByteSource, DType } from '@incipit/core';
+import type { ByteSource, DType, Float8 } from '@incipit/core';
 import { malformed, unsupported } from '../common/checkpoint-of.js';
 import type { ProtoField, ProtoFile } from './proto-fields.js';
 
 /** A tensor of a graph, and where its values are. */
-export interface TensorProto extends AnyTensor {
-  readonly dtype: DType;
-}
-
-/** One of any data type. */
-export interface AnyTensor {
+export interface TensorProto {
   readonly name: string;
-  /** ONNX's number of the data type. */
+  /** Number of its element type. */
   readonly type: number;
   readonly shape: readonly number[];
   /** Little-endian values in the file. */
@@ -23,6 +18,13 @@ export interface AnyTensor {
 export interface Span {
   readonly start: number;
   readonly end: number;
+}
+
+/** An element type. */
+export interface TensorType {
+  /** What is given out. */
+  readonly dtype: DType;
+  readonly float8?: Float8;
 }
 
 const DTYPES: ReadonlyMap<number, DType> = new Map<number, DType>([
@@ -47,6 +49,21 @@ const DATA_TYPES = new Map([...DTYPES].map(([type, dtype]) => [dtype, type]));
 export function dataTypeOf({ dtype }: { readonly dtype: DType }): number {
   return DATA_TYPES.get(dtype) ?? 0;
 }
+const FLOAT8: ReadonlyMap<number, Float8> = new Map<number, Float8>([
+  [17, 'float8_e4m3fn'],
+  [18, 'float8_e4m3fnuz'],
+  [19, 'float8_e5m2'],
+  [20, 'float8_e5m2fnuz'],
+  [24, 'float8_e8m0fnu'],
+]);
+const UNREAD: ReadonlyMap<number, string> = new Map([
+  [8, 'string'],
+  [14, 'complex64'],
+  [15, 'complex128'],
+  [21, 'uint4'],
+  [22, 'int4'],
+  [23, 'float4_e2m1'],
+]);
 
 /** Field numbers of `TensorProto`. */
 const DIMS = 1;
@@ -60,16 +77,21 @@ const TYPED_DATA: ReadonlySet<number> = new Set([4, 5, 7, 10, 11]);
 
 const MAX_AXES = 64;
 
-/** @throws CheckpointError `malformed`, or `unsupported` for text and other data types that no parameter has. */
-export async function readTensorProto(source: ByteSource, file: ProtoFile, span: Span): Promise<TensorProto> {
-  const tensor = await readAnyTensor(source, file, span);
-  const dtype = DTYPES.get(tensor.type);
-  if (dtype === undefined) throw unsupported(source, `holds '${tensor.name}' of the data type ${tensor.type}`);
-  return { ...tensor, dtype };
+/** What the file calls an element type. */
+export function typeName(type: number): string {
+  return DTYPES.get(type) ?? FLOAT8.get(type) ?? UNREAD.get(type) ?? `type ${type}`;
+}
+
+/** @throws CheckpointError `unsupported`. */
+export function typeOf(source: ByteSource, { name, type }: TensorProto): TensorType {
+  const float8 = FLOAT8.get(type);
+  const dtype = float8 === undefined ? DTYPES.get(type) : 'float32';
+  if (dtype === undefined) throw unsupported(source, `holds '${name}' of the data type ${typeName(type)}`);
+  return { dtype, ...(float8 === undefined ? {} : { float8 }) };
 }
 
 /** @throws CheckpointError `malformed`. */
-export async function readAnyTensor(source: ByteSource, file: ProtoFile, span: Span): Promise<AnyTensor> {
+export async function readTensorProto(source: ByteSource, file: ProtoFile, span: Span): Promise<TensorProto> {
   let name = '';
   let type = 0;
   let isExternal = false;
@@ -92,7 +114,8 @@ export async function readAnyTensor(source: ByteSource, file: ProtoFile, span: S
 
 async function dims(file: ProtoFile, field: ProtoField): Promise<readonly number[]> {
   if (field.kind !== 'bytes') return [Number(BigInt.asIntN(64, field.value))];
-  return decodeVarints((await file.bytes(field)).subarray(0, 10 * (MAX_AXES + 1))).map((value) => Number(value));
+  const end = Math.min(field.end, field.start + 10 * (MAX_AXES + 1));
+  return decodeVarints(await file.bytes({ start: field.start, end })).map((value) => Number(value));
 }
 
 /** A key and its value, as protobuf's maps and ONNX's entries have them. */

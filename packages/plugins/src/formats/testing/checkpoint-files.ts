@@ -1,11 +1,20 @@
 import { readdir, readFile } from 'node:fs/promises';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { type ByteSource, type Checkpoint, CheckpointError, memorySource, openCheckpointSource } from '@incipit/core';
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { FORMATS } from '../index.js';
+import { isQuick, MAX_MIB, workedSince } from './bounds.js';
 
 /** Files that Python's libraries wrote; `scripts/make-checkpoints` makes them. */
 const FOLDER = new URL('../../../test-data/checkpoints/', import.meta.url);
+
+/** One of each format. */
+export const FILES: readonly string[] = [
+  ...['numpy/packed.npz', 'numpy/f4.npy', 'torch/plain.pt', 'torch/legacy.pth', 'gguf/all.gguf', 'tfjs/model.json'],
+  ...['tvm/tensor-cache.json', 'onnx/typed.onnx', 'keras/weights.h5', 'keras/model.keras'],
+].map((path) => fileURLToPath(new URL(path, FOLDER)));
 
 /** What a file holds, by the library that wrote it. */
 export interface ExpectedTensor {
@@ -127,7 +136,7 @@ function watched(source: ByteSource, limit: number): ByteSource {
 
 /**
  * Damages a file in many ways, each the same in every run. Each copy must open and be read, or be refused with a
- * CheckpointError; no tensor may be larger than the file could hold.
+ * CheckpointError, within the bounds of time and memory; no tensor may be larger than the file could hold.
  *
  * @returns how many opened in spite of the damage.
  */
@@ -135,9 +144,12 @@ export async function assertSurvivesDamage(path: string, { runs, growth }: Hosti
   const bytes = await readTestFile(path);
   const beside = await readTestFolder(path.split('/')[0] ?? '');
   let opened = 0;
+  const peakMiB = (): number => process.resourceUsage().maxRSS / 1024;
+  const before = peakMiB();
   const property = fc.asyncProperty(damage(bytes.byteLength), async (changes) => {
     const damaged = changes.reduce((before, change) => change(before), bytes);
     const limit = 2 * growth * Math.max(damaged.byteLength, 1024);
+    const started = process.cpuUsage();
     try {
       const checkpoint = await openCheckpointSource(watched(memorySource(path, damaged, beside), limit), FORMATS);
       opened += 1;
@@ -149,7 +161,10 @@ export async function assertSurvivesDamage(path: string, { runs, growth }: Hosti
     } catch (error) {
       if (!(error instanceof CheckpointError)) throw error;
     }
+    const seconds = workedSince(started);
+    assert.ok(isQuick(seconds), `it took ${seconds} s`);
   });
   await fc.assert(property, { numRuns: runs, seed: SEED, endOnFailure: true });
+  assert.ok(peakMiB() - before < MAX_MIB, `it took ${peakMiB() - before} MiB`);
   return opened;
 }

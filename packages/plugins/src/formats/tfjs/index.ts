@@ -24,7 +24,7 @@ export function tfjsFormat(options: TfjsWriteOptions = {}): CheckpointFormat & W
         ? /(?:^|[/\\])model\.json$/i.test(name) ||
           /"(?:modelTopology|weightsManifest)"|"(?:layers|graph)-model"/.test(new TextDecoder().decode(head))
         : /^\s*\[\s*\{\s*"(?:paths|weights)"\s*:\s*\[/.test(new TextDecoder().decode(head)),
-    open: async (source) => (await import('./read-tfjs.js')).openTfjs(source),
+    open: async (source, allowance) => (await import('./read-tfjs.js')).openTfjs(source, allowance),
     layOut: async (request) => (await import('./write-tfjs.js')).layOutTfjs(request, options),
   };
 }

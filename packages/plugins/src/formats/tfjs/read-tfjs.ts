@@ -5,12 +5,23 @@ import {
   convert,
   type DType,
   elementCount,
-  openBeside,
+  type ReadAllowance,
+  shownValue,
 } from '@incipit/core';
-import { bytesOf, checkpointOf, malformed, opening, type StoredTensor, unsupported } from '../common/checkpoint-of.js';
+import {
+  bytesOf,
+  checkpointOf,
+  type ListedTensor,
+  malformed,
+  opening,
+  orUnreadable,
+  type StoredTensor,
+  unsupported,
+} from '../common/checkpoint-of.js';
 import { concatenated } from '../common/concatenated.js';
+import { OpenedFiles } from '../common/opened-files.js';
 import { packedRange } from '../common/packed-range.js';
-import { isRecord, MAX_SHARDS, readJson, shapeOf, textsOf } from '../common/read-json.js';
+import { isRecord, readJson, shapeOf, textsOf } from '../common/read-json.js';
 import { storedRange } from '../common/stored-range.js';
 
 /** How a weight was made smaller. */
@@ -24,7 +35,8 @@ interface Quantization {
 interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly dtype: DType;
+  /** Its dtype, in the manifest's words. */
+  readonly code: string;
   readonly quantization?: Quantization;
 }
 
@@ -35,65 +47,74 @@ const DTYPES: Readonly<Record<string, DType>> = {
   float16: 'float16',
 };
 
+/** What a weight takes beside its JSON, and what a group does. */
+const WEIGHT_BYTES = 512;
+const COMPLEX = 'complex64';
+
 /**
  * Opens a `model.json` or a manifest of TensorFlow.js and the shards that it names; quantised weights are given in their own
  * dtype.
  */
-export function openTfjs(source: ByteSource): Promise<Checkpoint> {
-  const open: ByteSource[] = [source];
-  const whole = { ...source, close: () => closeAll(open) };
+export function openTfjs(source: ByteSource, allowance: ReadAllowance): Promise<Checkpoint> {
+  const files = new OpenedFiles(source);
+  const { whole } = files;
   return opening(whole, async () => {
-    const json = await readJson(source);
+    const json = await readJson(source, allowance);
     const { weightsManifest: groups, userDefinedMetadata } = isRecord(json) ? json : { weightsManifest: json };
     if (!Array.isArray(groups)) throw malformed(source, 'it has no weightsManifest');
-    const tensors: StoredTensor[] = [];
+    const tensors: ListedTensor[] = [];
     for (const group of groups as unknown[]) {
       if (!isRecord(group) || !Array.isArray(group.paths) || !Array.isArray(group.weights)) {
         throw malformed(source, 'its weightsManifest is not a list of { paths, weights }');
       }
-      const shards = await openShards(source, group.paths, open);
-      tensors.push(
-        ...groupTensors(
-          shards,
-          group.weights.map((weight) => weightOf(source, weight)),
-        ),
-      );
+      const shards = await openShards(source, group.paths, files);
+      allowance.spend(source, WEIGHT_BYTES * (1 + group.weights.length));
+      const weights = group.weights.map((weight) => weightOf(source, weight));
+      for (const tensor of await groupTensors(shards, weights)) tensors.push(tensor);
     }
-    return checkpointOf(whole, tensors, textsOf(userDefinedMetadata));
+    return checkpointOf(whole, tensors, { allowance, stored: files.stored, metadata: textsOf(userDefinedMetadata) });
   });
 }
 
-async function closeAll(sources: readonly ByteSource[]): Promise<void> {
-  for (const source of sources) await source.close();
-}
-
-async function openShards(source: ByteSource, paths: readonly unknown[], open: ByteSource[]): Promise<ByteSource> {
+async function openShards(source: ByteSource, paths: readonly unknown[], files: OpenedFiles): Promise<ByteSource> {
   const shards: ByteSource[] = [];
-  if (open.length + paths.length > MAX_SHARDS) throw malformed(source, `it names more than ${MAX_SHARDS} shards`);
   for (const path of paths) {
-    if (typeof path !== 'string') throw malformed(source, `it names the shard ${JSON.stringify(path)}`);
-    const shard = await openBeside(source, path);
-    open.push(shard);
-    shards.push(shard);
+    if (typeof path !== 'string') throw malformed(source, `it names the shard ${shownValue(path)}`);
+    shards.push(await files.open(path));
   }
   return concatenated(source.name, shards);
 }
 
 /** The weights of a group lie one after the other. */
-function groupTensors(shards: ByteSource, weights: readonly Weight[]): readonly StoredTensor[] {
+async function groupTensors(shards: ByteSource, weights: readonly Weight[]): Promise<readonly ListedTensor[]> {
   let at = 0;
-  const tensors = weights.map(({ quantization, ...heading }) => {
+  const tensors: ListedTensor[] = [];
+  for (const { name, shape, code, quantization } of weights) {
     const offset = at;
-    const itemBytes = byteSize(quantization?.dtype ?? heading.dtype);
-    bytesOf(shards, heading);
-    at += elementCount(heading.shape) * itemBytes;
-    return quantization === undefined
-      ? storedRange(shards, offset, heading)
-      : packedRange(shards, offset, heading, unpacking(heading.dtype, quantization));
-  });
+    at += elementCount(shape) * itemBytesOf(code, quantization);
+    const make = (): StoredTensor => {
+      const heading = { name, shape, dtype: dtypeOf(shards, name, code) };
+      bytesOf(shards, heading);
+      return quantization === undefined
+        ? storedRange(shards, offset, heading)
+        : packedRange(shards, offset, heading, unpacking(heading.dtype, quantization));
+    };
+    tensors.push(await orUnreadable(shards, name, { dtype: code, shape }, make));
+  }
   if (at !== shards.size)
     throw malformed(shards, `a group of weights takes ${at} bytes and its shards have ${shards.size}`);
   return tensors;
+}
+
+function itemBytesOf(code: string, quantization: Quantization | undefined): number {
+  if (quantization !== undefined) return byteSize(quantization.dtype);
+  return code === COMPLEX ? 8 : byteSize(DTYPES[code] ?? 'float32');
+}
+
+function dtypeOf(source: ByteSource, name: string, code: string): DType {
+  const dtype = Object.hasOwn(DTYPES, code) ? DTYPES[code] : undefined;
+  if (dtype === undefined) throw unsupported(source, `holds '${name}' of dtype ${code}`);
+  return dtype;
 }
 
 function unpacking(dtype: DType, { dtype: packedDType, scale, min }: Quantization) {
@@ -119,9 +140,10 @@ function weightOf(source: ByteSource, weight: unknown): Weight {
     throw malformed(source, 'a weight of its manifest has no name or no dtype');
   }
   const { name, quantization } = weight;
-  const dtype = Object.hasOwn(DTYPES, weight.dtype) ? DTYPES[weight.dtype] : undefined;
-  if (dtype === undefined) throw unsupported(source, `holds '${name}' of dtype ${weight.dtype}`);
-  const heading = { name: name.replaceAll('/', '.'), shape: shapeOf(source, name, weight.shape), dtype };
+  const dtype = weight.dtype;
+  // Where a text ends only its bytes tell, so that what follows it would not be found.
+  if (dtype !== COMPLEX) dtypeOf(source, name, dtype);
+  const heading = { name: name.replaceAll('/', '.'), shape: shapeOf(source, name, weight.shape), code: dtype };
   if (quantization === undefined || quantization === null) return heading;
   if (!isRecord(quantization) || (dtype !== 'float32' && dtype !== 'int32')) {
     throw malformed(source, `'${name}' is quantised in an unknown way`);

@@ -1,6 +1,6 @@
 import type { ByteSource } from '@incipit/core';
 import { malformed } from '../common/checkpoint-of.js';
-import { PyTuple, ScriptModule, TorchTensor } from './pickle-values.js';
+import { PyDict, PyTuple, ScriptModule, TorchTensor } from './pickle-values.js';
 
 /** Where frameworks put the weights beside optimiser and schedule; the first that is there is taken, alone. */
 const WRAPPERS = ['state_dict', 'model_state_dict', 'model'];
@@ -24,11 +24,11 @@ export interface Collected {
  */
 export function collectTensors(source: Pick<ByteSource, 'name'>, root: unknown): Collected {
   const metadata: [string, string][] = [];
-  if (root instanceof Map) {
-    for (const [key, value] of root as Map<unknown, unknown>) {
-      if (['string', 'number', 'boolean'].includes(typeof value)) metadata.push([String(key), String(value)]);
+  if (root instanceof PyDict) {
+    for (const [key, value] of root.entries()) {
+      if (['string', 'number', 'boolean'].includes(typeof value)) metadata.push([key, String(value)]);
     }
-    const wrapper = WRAPPERS.find((name) => root.get(name) instanceof Map);
+    const wrapper = WRAPPERS.find((name) => root.get(name) instanceof PyDict);
     if (wrapper !== undefined) {
       metadata.push(['root', wrapper]);
       return { tensors: walk(source, root.get(wrapper)), metadata: Object.fromEntries(metadata) };
@@ -51,8 +51,8 @@ function walk(source: Pick<ByteSource, 'name'>, root: unknown): ReadonlyMap<stri
       if (tensors.has(name)) throw malformed(source, `two tensors are named '${name}'`);
       tensors.set(name, value);
     } else if (value instanceof ScriptModule) {
-      visit(value.fields, path, depth);
-    } else if (value instanceof Map || value instanceof PyTuple || Array.isArray(value)) {
+      visit(value.fields, path, depth + 1);
+    } else if (value instanceof PyDict || value instanceof PyTuple || Array.isArray(value)) {
       for (const [key, child] of entriesOf(value)) visit(child, path === '' ? key : `${path}.${key}`, depth + 1);
     }
   };
@@ -60,12 +60,9 @@ function walk(source: Pick<ByteSource, 'name'>, root: unknown): ReadonlyMap<stri
   return tensors;
 }
 
-function* entriesOf(value: Map<unknown, unknown> | PyTuple | readonly unknown[]): Iterable<[string, unknown]> {
-  if (value instanceof Map) {
-    for (const [key, child] of value) {
-      if (typeof key === 'string' || typeof key === 'number') yield [String(key), child];
-    }
-  } else {
+function* entriesOf(value: PyDict | PyTuple | readonly unknown[]): Iterable<[string, unknown]> {
+  if (value instanceof PyDict) yield* value.entries();
+  else {
     const items = value instanceof PyTuple ? value.items : value;
     for (const [position, child] of items.entries()) yield [String(position), child];
   }

@@ -15,7 +15,7 @@ export const TORCH: CheckpointFormat = {
   name: 'torch',
   matches: ({ name, head }) =>
     isZip(head) && (/\.(?:pt|pth|bin|ckpt|jit)$/i.test(name) || zipHas(head, /\/(?:data\.pkl|data\/\d+)$/)),
-  open: async (source) => (await import('./read-torch-zip.js')).openTorchZip(source),
+  open: async (source, allowance) => (await import('./read-torch-zip.js')).openTorchZip(source, allowance),
 };
 
 /** Before torch 1.6. */
@@ -24,5 +24,5 @@ export const TORCH_LEGACY: CheckpointFormat = {
   matches: ({ head }) =>
     head[0] === 0x80 &&
     [2, 11].some((start) => LEGACY_MAGIC.every((byte, position) => head[start + position] === byte)),
-  open: async (source) => (await import('./read-torch-legacy.js')).openTorchLegacy(source),
+  open: async (source, allowance) => (await import('./read-torch-legacy.js')).openTorchLegacy(source, allowance),
 };

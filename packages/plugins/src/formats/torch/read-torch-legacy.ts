@@ -1,14 +1,16 @@
-import type { ByteSource, Checkpoint } from '@incipit/core';
+import type { ByteSource, Checkpoint, ReadAllowance } from '@incipit/core';
 import { ByteCursor, EndOfBytes } from '../common/byte-cursor.js';
 import { malformed, opening, truncated } from '../common/checkpoint-of.js';
 import { readInto } from '../common/stored-range.js';
-import type { TorchStorage } from './pickle-values.js';
+import { PyDict, type TorchStorage } from './pickle-values.js';
 import { type StorageBytes, storageSize, torchCheckpoint } from './torch-checkpoint.js';
 import { TorchMeaning } from './torch-meaning.js';
 import { unpickle } from './unpickle.js';
 
 const FIRST_BYTES = 1 << 20;
 const MAX_PICKLE_BYTES = 256 << 20;
+/** What a storage takes as objects, and the time to find its bytes. */
+const STORAGE_BYTES = 1024;
 const PROTOCOL = 1001;
 
 interface Pickles {
@@ -20,11 +22,12 @@ interface Pickles {
 }
 
 /** Opens what `torch.save` wrote before 1.6: five pickles, then the bytes of each storage after its length. */
-export function openTorchLegacy(source: ByteSource): Promise<Checkpoint> {
+export function openTorchLegacy(source: ByteSource, allowance: ReadAllowance): Promise<Checkpoint> {
   return opening(source, async () => {
-    const { root, meaning, keys, dataOffset } = await readPickles(source);
+    const { root, meaning, keys, dataOffset } = await readPickles(source, allowance);
     const places = new Map<string, StorageBytes>();
     let at = dataOffset;
+    allowance.spend(source, STORAGE_BYTES * keys.length);
     for (const key of keys) {
       const storage = meaning.storages.get(key);
       if (storage === undefined) throw malformed(source, `nothing says what storage '${key}' is`);
@@ -48,32 +51,35 @@ export function openTorchLegacy(source: ByteSource): Promise<Checkpoint> {
       if (place === undefined) throw malformed(source, `it has no storage '${key}'`);
       return place;
     };
-    return torchCheckpoint(source, root, { bigEndian: false, storageOf });
+    return torchCheckpoint(source, { root, allowance }, { bigEndian: false, storageOf });
   });
 }
 
 /** The pickles do not say how long they are: more of the file is read until they end. */
-async function readPickles(source: ByteSource): Promise<Pickles> {
+async function readPickles(source: ByteSource, allowance: ReadAllowance): Promise<Pickles> {
   for (let length = FIRST_BYTES; ; length *= 4) {
-    const head = await source.read(0, Math.min(length, source.size, MAX_PICKLE_BYTES));
+    const bytes = Math.min(length, source.size, MAX_PICKLE_BYTES);
+    allowance.spend(source, bytes);
+    const head = await source.read(0, bytes);
     try {
-      return parsePickles(source, new ByteCursor(source, head));
+      return parsePickles(source, new ByteCursor(source, head), allowance);
     } catch (error) {
       if (!(error instanceof EndOfBytes) || head.byteLength === source.size || length >= MAX_PICKLE_BYTES) throw error;
     }
   }
 }
 
-function parsePickles(source: ByteSource, cursor: ByteCursor): Pickles {
-  const meaning = new TorchMeaning(source);
-  unpickle(source, cursor, meaning);
-  if (unpickle(source, cursor, meaning) !== PROTOCOL) throw malformed(source, 'its version is unknown');
-  const machine = unpickle(source, cursor, meaning);
-  if (machine instanceof Map && machine.get('little_endian') === false) {
+function parsePickles(source: ByteSource, cursor: ByteCursor, allowance: ReadAllowance): Pickles {
+  const meaning = new TorchMeaning(source, allowance);
+  const next = (): unknown => unpickle(source, cursor, { meaning, allowance });
+  next();
+  if (next() !== PROTOCOL) throw malformed(source, 'its version is unknown');
+  const machine = next();
+  if (machine instanceof PyDict && machine.get('little_endian') === false) {
     throw malformed(source, 'it was written on a big-endian machine');
   }
-  const root = unpickle(source, cursor, meaning);
-  const keys = unpickle(source, cursor, meaning);
+  const root = next();
+  const keys = next();
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === 'string')) {
     throw malformed(source, 'the list of its storages is damaged');
   }

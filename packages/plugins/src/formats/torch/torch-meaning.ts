@@ -1,26 +1,9 @@
-import { type ByteSource, byteSize, CheckpointError, type DType, elementCount } from '@incipit/core';
+import { type ByteSource, CheckpointError, elementCount, type ReadAllowance, shortened } from '@incipit/core';
 import { malformed, unsupported } from '../common/checkpoint-of.js';
 import { reach } from '../common/strided-copy.js';
-import { PyGlobal, PyInert, PyTuple, ScriptModule, TorchStorage, TorchTensor } from './pickle-values.js';
+import { PyDict, PyGlobal, PyInert, PyTuple, ScriptModule, TorchStorage, TorchTensor } from './pickle-values.js';
+import { storageType, type TorchType, torchType } from './torch-types.js';
 import type { PickleMeaning } from './unpickle.js';
-
-const STORAGE_DTYPES: Readonly<Record<string, DType>> = {
-  FloatStorage: 'float32',
-  DoubleStorage: 'float64',
-  HalfStorage: 'float16',
-  BFloat16Storage: 'bfloat16',
-  CharStorage: 'int8',
-  ShortStorage: 'int16',
-  IntStorage: 'int32',
-  LongStorage: 'int64',
-  ByteStorage: 'uint8',
-  BoolStorage: 'bool',
-  UntypedStorage: 'uint8',
-};
-const DTYPES: readonly DType[] = [
-  ...['float16', 'float32', 'float64', 'bfloat16', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32'],
-  ...['uint64', 'bool'],
-] as DType[];
 
 /** Calls that have a meaning here. */
 const CALLS: ReadonlySet<string> = new Set([
@@ -75,30 +58,35 @@ const INERT: ReadonlySet<string> = new Set([
 
 /** Repeated elements of an expanded tensor that are written out, at most. */
 const MAX_EXPANDED = 1 << 24;
-/** Pairs that dicts are made of by a call: a few bytes of a pickle can copy a long list. */
-const MAX_COPIED = 2_000_000;
+/** What a pair of a dict takes: a few bytes of a pickle can copy a long list. */
+const PAIR_BYTES = 128;
 const MAX_AXES = 64;
+/** Longer ones are on no list. */
+const MAX_NAME = 200;
 
 /** The few names of torch's files, each with its meaning here; any other is refused, whatever it would do. */
 export class TorchMeaning implements PickleMeaning {
   readonly #source: Pick<ByteSource, 'name'>;
-  #copied = 0;
+  readonly #allowance: ReadAllowance;
   readonly storages: Map<string, TorchStorage> = new Map();
 
-  constructor(source: Pick<ByteSource, 'name'>) {
+  constructor(source: Pick<ByteSource, 'name'>, allowance: ReadAllowance) {
     this.#source = source;
+    this.#allowance = allowance;
   }
 
   global(module: string, name: string): PyGlobal {
     const global = new PyGlobal(module, name);
-    if (CALLS.has(global.path) || INERT.has(global.path) || global.path.startsWith(SCRIPT_CLASSES)) return global;
-    if ((module === 'torch' || module === 'torch.storage') && /^[A-Za-z0-9]+Storage$/.test(name)) return global;
-    if (module === 'torch' && /^(?:[a-z]+\d+[a-z0-9_]*|bool|strided|channels_last|contiguous_format)$/.test(name)) {
-      return global;
+    if (name.length <= MAX_NAME && module.length <= MAX_NAME) {
+      if (CALLS.has(global.path) || INERT.has(global.path) || global.path.startsWith(SCRIPT_CLASSES)) return global;
+      if ((module === 'torch' || module === 'torch.storage') && /^[A-Za-z0-9_]+Storage$/.test(name)) return global;
+      if (module === 'torch' && /^(?:[a-z]+\d[a-z0-9_]*|bool|strided|channels_last|contiguous_format)$/.test(name)) {
+        return global;
+      }
     }
     throw new CheckpointError({
       code: 'unsafe-pickle',
-      what: `'${this.#source.name}' wants '${global.path}', which is not on the list of what may be in a checkpoint`,
+      what: `'${this.#source.name}' wants '${shortened(module)}.${shortened(name)}', which is not on the list of what may be in a checkpoint`,
       expected: 'tensors, parameters, and plain Python data',
       fix: 'if you trust the file: load it in torch and save its state_dict() alone',
     });
@@ -136,10 +124,18 @@ export class TorchMeaning implements PickleMeaning {
       case 'torch._utils._rebuild_parameter_with_state':
         return this.#parameter(args[0]);
       case 'torch._tensor._rebuild_from_type_v2':
-        return this.call(args[0], args[2] instanceof PyTuple ? args[2].items : []);
+        return this.#ofType(args);
       default:
         throw malformed(this.#source, `its pickle calls '${callable.path}'`);
     }
+  }
+
+  /** What a subclass of Tensor is made by: another of these calls, never itself, which could go on without end. */
+  #ofType([make, , args]: readonly unknown[]): unknown {
+    if (make instanceof PyGlobal && make.path === 'torch._tensor._rebuild_from_type_v2') {
+      throw malformed(this.#source, 'its pickle makes a tensor of itself');
+    }
+    return this.call(make, args instanceof PyTuple ? args.items : []);
   }
 
   persistent(id: unknown): TorchStorage {
@@ -154,18 +150,22 @@ export class TorchMeaning implements PickleMeaning {
       this.storages.set(key, storage);
       return storage;
     }
-    if (known.type !== type.name || known.elements !== elements) {
+    if (known.className !== type.name || known.elements !== elements) {
       throw malformed(this.#source, `storage '${key}' is described in two ways`);
     }
     return known;
   }
 
   /** `OrderedDict()`, or of a list of pairs, as Python 2 wrote it. */
-  #dictOf(args: readonly unknown[]): Map<unknown, unknown> {
+  #dictOf(args: readonly unknown[]): PyDict {
     const pairs = itemsOf(args.at(-1));
-    this.#copied += pairs.length;
-    if (this.#copied > MAX_COPIED) throw malformed(this.#source, 'its pickle copies lists without end');
-    return new Map(pairs.map(itemsOf).filter((pair) => pair.length === 2) as [unknown, unknown][]);
+    this.#allowance.spend(this.#source, PAIR_BYTES * pairs.length);
+    const dict = new PyDict();
+    for (const pair of pairs) {
+      const items = itemsOf(pair);
+      if (items.length === 2) dict.set(items[0], items[1]);
+    }
+    return dict;
   }
 
   #parameter(data: unknown): TorchTensor {
@@ -178,28 +178,27 @@ export class TorchMeaning implements PickleMeaning {
     if (!(storage instanceof TorchStorage) || !isLayout(layout)) {
       throw malformed(this.#source, 'a tensor is described in an unknown way');
     }
-    const dtype = this.#dtype(storage, dtypeName);
-    const items = (storage.elements * byteSize(storageDType(storage) ?? 'uint8')) / byteSize(dtype);
-    const elements = elementCount(layout.shape);
+    const type = this.#type(storage, dtypeName);
+    this.#checkFit(storage, type, layout);
+    return new TorchTensor(storage, type, layout);
+  }
+
+  /** What cannot be read anyway may have elements of an unknown size. */
+  #checkFit(storage: TorchStorage, type: TorchType, layout: Layout): void {
+    const stored = storageType(storage.className).itemBytes;
+    if (stored === undefined || type.itemBytes === undefined) return;
+    const items = (storage.elements * stored) / type.itemBytes;
     const end = layout.offset + reach(layout);
-    if (!(end <= items) || !(elements <= Math.max(items, MAX_EXPANDED))) {
-      const view = `shape [${layout.shape.join(', ')}] and strides [${layout.strides.join(', ')}]`;
-      throw malformed(this.#source, `a tensor of ${view} does not fit its storage of ${items} elements`);
-    }
-    return new TorchTensor(storage, dtype, layout);
+    if (end <= items && elementCount(layout.shape) <= Math.max(items, MAX_EXPANDED)) return;
+    const view = `shape [${layout.shape.join(', ')}] and strides [${layout.strides.join(', ')}]`;
+    throw malformed(this.#source, `a tensor of ${view} does not fit its storage of ${items} elements`);
   }
 
-  #dtype(storage: TorchStorage, name: unknown): DType {
-    const dtype = name instanceof PyGlobal ? DTYPES.find((known) => known === name.name) : storageDType(storage);
-    if (dtype !== undefined && (name === undefined || name instanceof PyGlobal)) return dtype;
-    const what = name instanceof PyGlobal ? name.path : storage.type;
-    throw unsupported(this.#source, `holds a tensor of ${what}`, 'convert it in torch: tensor.float()');
+  #type(storage: TorchStorage, name: unknown): TorchType {
+    if (name === undefined) return storageType(storage.className);
+    if (name instanceof PyGlobal) return torchType(name.name);
+    throw malformed(this.#source, 'a tensor has a type that is none');
   }
-}
-
-/** Element type of a storage. */
-export function storageDType({ type }: TorchStorage): DType | undefined {
-  return Object.hasOwn(STORAGE_DTYPES, type) ? STORAGE_DTYPES[type] : undefined;
 }
 
 function isText(value: unknown): value is string {

@@ -102,7 +102,7 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
   [
     'a long list that is copied again and again',
     `](${'K\x01'.repeat(30_000)}eq\x01ccollections\nOrderedDict\nq\x020${'h\x02h\x01\x85R0'.repeat(1000)}N`,
-    'malformed',
+    'too-large',
   ],
   [
     'a long name that is given to everything',

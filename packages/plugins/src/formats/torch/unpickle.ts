@@ -1,7 +1,7 @@
-import type { ByteSource } from '@incipit/core';
+import type { ByteSource, ReadAllowance } from '@incipit/core';
 import type { ByteCursor } from '../common/byte-cursor.js';
 import { malformed } from '../common/checkpoint-of.js';
-import { PyInert, PyTuple, ScriptModule } from './pickle-values.js';
+import { PyDict, PyInert, PyTuple, ScriptModule } from './pickle-values.js';
 
 /** What names and calls of a pickle mean. Nothing of a file is ever executed: this decides from a closed list. */
 export interface PickleMeaning {
@@ -13,50 +13,52 @@ export interface PickleMeaning {
 const MARK = Symbol('mark');
 /** Python's numbers have no limit; ours have one. */
 const MAX_LONG_BYTES = 256;
-
-/** What a pickle refers to again. Its slots are numbered one after the other, but for those of a pickle that was made up. */
-class Memo {
-  readonly #inOrder: unknown[] = [];
-  readonly #others = new Map<number, unknown>();
-
-  get size(): number {
-    return this.#inOrder.length + this.#others.size;
-  }
-
-  get(slot: number): unknown {
-    return this.#inOrder[slot] ?? this.#others.get(slot);
-  }
-
-  set(slot: number, value: unknown): void {
-    if (slot > this.#inOrder.length) {
-      this.#others.set(slot, value);
-      return;
-    }
-    this.#inOrder[slot] = value;
-    this.#others.delete(slot);
-  }
-}
+/** Slots of the memo that a pickle may leave out. */
+const MAX_GAP = 1024;
+/** A slot, in an array that grows. */
+const SLOT_BYTES = 24;
 
 /** One run of the machine. */
 interface Machine {
   readonly source: Pick<ByteSource, 'name'>;
   readonly cursor: ByteCursor;
   readonly meaning: PickleMeaning;
+  readonly allowance: ReadAllowance;
   readonly stack: unknown[];
-  readonly memo: Memo;
+  readonly memo: unknown[];
 }
+
+/** What an instruction takes: a place on the stack or in the memo, and what it makes. */
+const COSTS: Uint16Array = new Uint16Array(256).fill(24);
+for (const [bytes, codes] of [
+  [320, [0x7d]], // dict
+  [96, [0x5d, 0x29, 0x8f, 0x74, 0x85, 0x86, 0x87, 0x6c, 0x91]], // list, tuple, set
+  [240, [0x52, 0x81, 0x8a, 0x8b]], // call, long
+  [400, [0x51]], // storage
+  [256, [0x63, 0x93]], // name
+  [96, [0x58, 0x8c, 0x8d, 0x54, 0x55, 0x42, 0x43, 0x8e, 0x96]], // text, bytes
+  [96, [0x73]], // item of a dict
+] as const) {
+  for (const code of codes) COSTS[code] = bytes;
+}
+const ITEM_BYTES = 64;
 
 type Step = (machine: Machine) => void;
 
 /**
  * Reads one pickle of protocol 2 to 5, up to and with its end.
  *
- * @throws CheckpointError `malformed`; `EndOfBytes` when the pickle goes on beyond the bytes; as `meaning` does.
+ * @throws CheckpointError `malformed` or `too-large`; `EndOfBytes` when the pickle goes on beyond the bytes; as `meaning` does.
  */
-export function unpickle(source: Pick<ByteSource, 'name'>, cursor: ByteCursor, meaning: PickleMeaning): unknown {
-  const machine: Machine = { source, cursor, meaning, stack: [], memo: new Memo() };
+export function unpickle(
+  source: Pick<ByteSource, 'name'>,
+  cursor: ByteCursor,
+  { meaning, allowance }: Pick<Machine, 'meaning' | 'allowance'>,
+): unknown {
+  const machine: Machine = { source, cursor, meaning, allowance, stack: [], memo: [] };
   for (;;) {
     const code = cursor.u8();
+    allowance.spend(source, COSTS[code] ?? 0);
     if (code === 0x2e) return pop(machine);
     const step = STEPS.get(code);
     if (step === undefined) throw broken(machine, `it has the unknown instruction 0x${code.toString(16)}`);
@@ -98,33 +100,47 @@ function append(machine: Machine, values: readonly unknown[]): void {
 function setItems(machine: Machine, items: readonly unknown[]): void {
   const target = top(machine);
   if (items.length % 2 !== 0) throw broken(machine, 'a key has no value');
-  if (target instanceof Map) for (let k = 0; k < items.length; k += 2) target.set(items[k], items[k + 1]);
+  machine.allowance.spend(machine.source, ITEM_BYTES * (items.length / 2));
+  if (target instanceof PyDict) for (let k = 0; k < items.length; k += 2) target.set(items[k], items[k + 1]);
   else if (!(target instanceof PyInert)) throw broken(machine, 'a key is set on what is no dict');
 }
 
 function remember(machine: Machine, slot: number): void {
-  machine.memo.set(slot, top(machine));
+  // Slots are used in order; a number from afar would make an array of holes.
+  if (slot > machine.memo.length + MAX_GAP) throw broken(machine, `it remembers a value as number ${slot}`);
+  while (machine.memo.length < slot) {
+    machine.allowance.spend(machine.source, SLOT_BYTES);
+    machine.memo.push(undefined);
+  }
+  machine.memo[slot] = top(machine);
 }
 
 function recall(machine: Machine, slot: number): void {
-  const value = machine.memo.get(slot);
+  const value = machine.memo[slot];
   if (value === undefined) throw broken(machine, 'it refers to what it did not say');
   machine.stack.push(value);
 }
 
 function tuple(machine: Machine, length: number): void {
-  const items = Array.from({ length }, () => pop(machine)).reverse();
-  machine.stack.push(new PyTuple(items));
+  const { stack } = machine;
+  const items = stack.splice(Math.max(0, stack.length - length));
+  if (items.length < length || items.includes(MARK)) throw broken(machine, 'a value is missing');
+  stack.push(new PyTuple(items));
 }
 
 function long(machine: Machine, length: number): void {
   if (length > MAX_LONG_BYTES) throw broken(machine, `a number takes ${length} bytes`);
-  let value = 0n;
   const bytes = machine.cursor.take(length);
+  if (length > 8) {
+    // Nothing here is counted by it.
+    machine.stack.push(new PyInert('int'));
+    return;
+  }
+  let value = 0n;
   for (let k = length - 1; k >= 0; k--) value = (value << 8n) | BigInt(bytes[k] ?? 0);
-  const signed = length === 0 ? 0n : BigInt.asIntN(8 * length, value);
+  const signed = BigInt.asIntN(8 * length, value);
   const number = Number(signed);
-  machine.stack.push(Number.isSafeInteger(number) ? number : signed);
+  machine.stack.push(Number.isSafeInteger(number) ? number : new PyInert('int'));
 }
 
 function globalNamed(machine: Machine, module: unknown, name: unknown): void {
@@ -151,7 +167,7 @@ function call(machine: Machine): void {
 function build(machine: Machine): void {
   const state = pop(machine);
   const object = top(machine);
-  if (object instanceof ScriptModule && state instanceof Map) object.fields = state;
+  if (object instanceof ScriptModule && state instanceof PyDict) object.fields = state;
 }
 
 const push =
@@ -159,8 +175,20 @@ const push =
   (machine) =>
     void machine.stack.push(make(machine));
 
+/** A text is held twice where it is not ASCII. */
+function text(machine: Machine, length: number): string {
+  machine.allowance.spend(machine.source, 2 * Math.min(length, machine.cursor.left));
+  return machine.cursor.text(length);
+}
+
 /** Latin-1, as Python 2's text was read. */
-const oldText = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
+function oldText(machine: Machine, length: number): string {
+  const bytes = machine.cursor.take(length);
+  machine.allowance.spend(machine.source, 4 * length);
+  let whole = '';
+  for (let at = 0; at < length; at += 4096) whole += String.fromCharCode(...bytes.subarray(at, at + 4096));
+  return whole;
+}
 
 const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x80, (m) => void m.cursor.skip(1)], // PROTO
@@ -178,18 +206,18 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x8a, (m) => long(m, m.cursor.u8())],
   [0x8b, (m) => long(m, m.cursor.u32())],
   [0x47, push((m) => m.cursor.f64(true))],
-  [0x58, push((m) => m.cursor.text(m.cursor.u32()))], // BINUNICODE
-  [0x8c, push((m) => m.cursor.text(m.cursor.u8()))],
-  [0x8d, push((m) => m.cursor.text(m.cursor.u64()))],
-  [0x54, push((m) => oldText(m.cursor.take(m.cursor.u32())))], // BINSTRING
-  [0x55, push((m) => oldText(m.cursor.take(m.cursor.u8())))],
+  [0x58, push((m) => text(m, m.cursor.u32()))], // BINUNICODE
+  [0x8c, push((m) => text(m, m.cursor.u8()))],
+  [0x8d, push((m) => text(m, m.cursor.u64()))],
+  [0x54, push((m) => oldText(m, m.cursor.u32()))], // BINSTRING
+  [0x55, push((m) => oldText(m, m.cursor.u8()))],
   [0x42, push((m) => m.cursor.take(m.cursor.u32()))], // BINBYTES
   [0x43, push((m) => m.cursor.take(m.cursor.u8()))],
   [0x8e, push((m) => m.cursor.take(m.cursor.u64()))],
   [0x96, push((m) => m.cursor.take(m.cursor.u64()))], // BYTEARRAY8
   [0x5d, push(() => [])],
   [0x29, push(() => new PyTuple([]))],
-  [0x7d, push(() => new Map())],
+  [0x7d, push(() => new PyDict())],
   [0x8f, push(() => [])], // EMPTY_SET
   [0x61, (m) => append(m, [pop(m)])],
   [0x65, (m) => append(m, popToMark(m))],
@@ -204,7 +232,7 @@ const STEPS: ReadonlyMap<number, Step> = new Map<number, Step>([
   [0x91, (m) => void m.stack.push(popToMark(m))], // FROZENSET
   [0x71, (m) => remember(m, m.cursor.u8())], // BINPUT
   [0x72, (m) => remember(m, m.cursor.u32())],
-  [0x94, (m) => remember(m, m.memo.size)], // MEMOIZE
+  [0x94, (m) => remember(m, m.memo.length)], // MEMOIZE
   [0x68, (m) => recall(m, m.cursor.u8())], // BINGET
   [0x6a, (m) => recall(m, m.cursor.u32())],
   [0x63, (m) => globalNamed(m, line(m), line(m))], // GLOBAL

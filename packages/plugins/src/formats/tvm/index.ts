@@ -12,5 +12,5 @@ export const TVM: CheckpointFormat = {
   matches: ({ name, head }) =>
     isJson(head) &&
     (/(?:tensor|ndarray)-cache(?:-b16)?\.json$/i.test(name) || /"raw-shard"/.test(new TextDecoder().decode(head))),
-  open: async (source) => (await import('./read-tvm.js')).openTvm(source),
+  open: async (source, allowance) => (await import('./read-tvm.js')).openTvm(source, allowance),
 };

@@ -1,22 +1,32 @@
 import type { ByteSource } from '@incipit/core';
+import { Inflate, inflateSync, unzlibSync } from 'fflate';
 
 /** Compressed bytes that are read at a time. */
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 16;
+/** What is no larger is unpacked at once: to begin a stream takes the platform half a millisecond. */
+const [SMALL_PACKED, SMALL_BYTES] = [1 << 16, 1 << 17];
 
-/** Where compressed bytes lie; `deflate` has zlib's header, `deflate-raw` none. */
+/** Where compressed bytes lie; `deflate` has zlib's header and checksum, `deflate-raw` none. */
 export interface Packed {
   readonly offset: number;
   readonly bytes: number;
   readonly form: 'deflate' | 'deflate-raw';
 }
 
-/** The platform unpacks; what comes out beyond `out` is never asked for. @returns bytes of `out` that were filled. */
+/** What comes out beyond `out` is never asked for. @returns bytes of `out` that were filled. */
 export async function inflateInto(
   source: ByteSource,
-  { offset, bytes, form }: Packed,
+  packed: Packed,
   { from, out }: { readonly from: number; readonly out: Uint8Array },
 ): Promise<number> {
-  const reader = compressedBytes(source, offset, bytes).pipeThrough(new DecompressionStream(form)).getReader();
+  const { bytes, form } = packed;
+  if (bytes <= SMALL_PACKED && from + out.byteLength <= SMALL_BYTES) {
+    const whole = from === 0 ? out : new Uint8Array(from + out.byteLength);
+    const filled = inflateSmall(await source.read(packed.offset, bytes), form, whole);
+    if (from > 0) out.set(whole.subarray(from));
+    return Math.max(0, filled - from);
+  }
+  const reader = compressedBytes(source, packed).pipeThrough(unpacker(form)).getReader();
   let at = -from;
   try {
     while (at < out.byteLength) {
@@ -34,13 +44,59 @@ export async function inflateInto(
   return Math.max(0, at);
 }
 
-function compressedBytes(source: ByteSource, start: number, bytes: number): ReadableStream<BufferSource> {
+function inflateSmall(packed: Uint8Array, form: Packed['form'], out: Uint8Array): number {
+  if (form === 'deflate-raw') return inflateSync(packed, { out }).byteLength;
+  const { byteLength } = unzlibSync(packed, { out });
+  const end = new DataView(packed.buffer, packed.byteOffset + packed.byteLength - 4);
+  // What is longer than `out` was not unpacked whole.
+  if (byteLength === out.byteLength && adler32(out) !== end.getUint32(0)) throw new Error('its checksum is wrong');
+  return byteLength;
+}
+
+/** Checksum of zlib (RFC 1950). */
+function adler32(bytes: Uint8Array): number {
+  let [a, b] = [1, 0];
+  for (let start = 0; start < bytes.byteLength; start += 2048) {
+    // Sums of so many bytes stay exact.
+    for (const byte of bytes.subarray(start, start + 2048)) {
+      a += byte;
+      b += a;
+    }
+    a %= 65521;
+    b %= 65521;
+  }
+  return b * 65536 + a;
+}
+
+/** The platform's, off this thread; older ones have none for `deflate-raw` (Node before 20.12, Safari before 16.4). */
+function unpacker(form: Packed['form']): ReadableWritablePair<Uint8Array, BufferSource> {
+  try {
+    return new DecompressionStream(form) as ReadableWritablePair<Uint8Array, BufferSource>;
+  } catch (error) {
+    if (form === 'deflate') throw error;
+    return ownUnpacker();
+  }
+}
+
+/** Gives out what each 4 KiB become, 4 MiB at most, before it takes more. */
+function ownUnpacker(): ReadableWritablePair<Uint8Array, BufferSource> {
+  const inflater = new Inflate();
+  return new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      inflater.ondata = (data) => controller.enqueue(data);
+      for (let at = 0; at < chunk.byteLength; at += 4096) inflater.push(chunk.subarray(at, at + 4096));
+    },
+    flush: () => inflater.push(new Uint8Array(0), true),
+  }) as ReadableWritablePair<Uint8Array, BufferSource>;
+}
+
+function compressedBytes(source: ByteSource, { offset, bytes }: Packed): ReadableStream<BufferSource> {
   let done = 0;
   return new ReadableStream(
     {
       async pull(controller) {
         const length = Math.min(CHUNK_BYTES, bytes - done);
-        if (length > 0) controller.enqueue((await source.read(start + done, length)) as Uint8Array<ArrayBuffer>);
+        if (length > 0) controller.enqueue((await source.read(offset + done, length)) as Uint8Array<ArrayBuffer>);
         done += length;
         if (done >= bytes) controller.close();
       },

@@ -1,4 +1,4 @@
-import type { ByteSource } from '@incipit/core';
+import type { ByteSource, ReadAllowance } from '@incipit/core';
 import { ByteCursor } from '../common/byte-cursor.js';
 import { malformed, truncated, unsupported } from '../common/checkpoint-of.js';
 
@@ -26,19 +26,22 @@ const LOCAL_BYTES = 30;
 const MAX_COMMENT = 0xffff;
 const NOT_HERE = 0xffffffff;
 const MAX_DIRECTORY_BYTES = 64 << 20;
+/** What an entry takes as an object, with its places in sets and maps. */
+const ENTRY_BYTES = 1024;
 /** Deflate cannot shrink further than this, so that an entry which promises more is a lie. */
 const MAX_RATIO = 1032;
 
 /**
  * The files of a zip archive, in the order of its directory. Nothing is unpacked.
  *
- * @throws CheckpointError `malformed`, `truncated` or `unsupported` (encryption, another compression).
+ * @throws CheckpointError `malformed`, `truncated`, `too-large` or `unsupported` (encryption, another compression).
  */
-export async function readZipDirectory(source: ByteSource): Promise<readonly ZipEntry[]> {
+export async function readZipDirectory(source: ByteSource, allowance: ReadAllowance): Promise<readonly ZipEntry[]> {
   const { offset, bytes, count } = await findDirectory(source);
   if (bytes > MAX_DIRECTORY_BYTES) throw malformed(source, `its directory takes ${bytes} bytes`);
   if (!(offset + bytes <= source.size)) throw truncated(source, 'its directory lies past its end');
   if (count * CENTRAL_BYTES > bytes) throw malformed(source, `${count} files do not fit its directory`);
+  allowance.spend(source, 2 * bytes + ENTRY_BYTES * count);
   const cursor = new ByteCursor(source, await source.read(offset, bytes));
   const entries: ZipEntry[] = [];
   const names = new Set<string>();
@@ -115,11 +118,11 @@ function readEntry(source: ByteSource, cursor: ByteCursor): ZipEntry {
   cursor.skip(8);
   const headerOffset = cursor.u32();
   const name = cursor.text(nameBytes);
-  const extra = new ByteCursor(source, cursor.take(extraBytes));
+  const extra = cursor.slice(extraBytes);
   cursor.skip(commentBytes);
   if ((flags & 1) !== 0) throw unsupported(source, `is encrypted ('${name}')`, 'decrypt it first');
   if (method !== 0 && method !== 8) throw unsupported(source, `has '${name}' compressed by method ${method}`);
-  const sizes = large(extra, { ...short, headerOffset });
+  const sizes = extraBytes === 0 ? { ...short, headerOffset } : large(extra, { ...short, headerOffset });
   if (method === 0 && sizes.bytes !== sizes.storedBytes) throw malformed(source, `the sizes of '${name}' differ`);
   if (sizes.bytes > (sizes.storedBytes + 1) * MAX_RATIO) {
     throw malformed(source, `'${name}' promises ${sizes.bytes} bytes from ${sizes.storedBytes}, which is impossible`);

@@ -8,8 +8,13 @@ import { dataOffset, type ZipEntry } from './read-zip.js';
 /** A whole file of an archive, its checksum compared. @throws CheckpointError `malformed`. */
 export async function unzip(source: ByteSource, entry: ZipEntry): Promise<Uint8Array> {
   const bytes = await new ZippedFile(source, entry).read(0, entry.bytes);
-  if (crc32(bytes) !== entry.crc32) throw malformed(source, `the checksum of its file '${entry.name}' is wrong`);
+  checkSum(source, entry, crc32(bytes));
   return bytes;
+}
+
+/** @throws CheckpointError `malformed` when the checksum is not the archive's. */
+export function checkSum(source: ByteSource, entry: ZipEntry, found: number): void {
+  if (found !== entry.crc32) throw malformed(source, `the checksum of its file '${entry.name}' is wrong`);
 }
 
 /** The bytes of a file of an archive; its checksum, which is of all of them, is not compared. */
