@@ -25,34 +25,66 @@ interface Pickles {
 export function openTorchLegacy(source: ByteSource, allowance: ReadAllowance): Promise<Checkpoint> {
   return opening(source, async () => {
     const { root, meaning, keys, dataOffset } = await readPickles(source, allowance);
-    const places = new Map<string, StorageBytes>();
+    const places = new Map<string, LegacyStorage>();
     let at = dataOffset;
     allowance.spend(source, STORAGE_BYTES * keys.length);
     for (const key of keys) {
       const storage = meaning.storages.get(key);
       if (storage === undefined) throw malformed(source, `nothing says what storage '${key}' is`);
-      if (at + 8 > source.size) throw truncated(source, `storage '${key}' is missing`);
-      const elements = new ByteCursor(source, await source.read(at, 8)).u64();
-      const bytes = storageSize(source, storage);
-      if (elements !== storage.elements) throw malformed(source, `storage '${key}' has two lengths`);
-      const start = at + 8;
-      at = start + bytes;
-      if (at > source.size) throw truncated(source, `storage '${key}' ends at byte ${at} and it at ${source.size}`);
       if (places.has(key)) throw malformed(source, `storage '${key}' is there twice`);
-      places.set(key, {
-        bytes,
-        inParts: true,
-        read: (from, length) => source.read(start + from, length),
-        readInto: (from, out) => readInto(source, start + from, out),
-      });
+      const place = new LegacyStorage(source, storage, at);
+      at = place.end;
+      if (at > source.size) throw truncated(source, `storage '${key}' ends at byte ${at} and it at ${source.size}`);
+      places.set(key, place);
     }
-    const storageOf = ({ key }: TorchStorage): StorageBytes => {
+    const storageOf = ({ key }: TorchStorage): LegacyStorage => {
       const place = places.get(key);
       if (place === undefined) throw malformed(source, `it has no storage '${key}'`);
       return place;
     };
     return torchCheckpoint(source, { root, allowance }, { bigEndian: false, storageOf });
   });
+}
+
+const LENGTH_BYTES = 8;
+
+/** The bytes of one storage, after their number; that is compared when they are read first, since they lie far apart. */
+class LegacyStorage implements StorageBytes {
+  readonly bytes: number;
+  readonly inParts = true;
+  readonly #source: ByteSource;
+  readonly #storage: TorchStorage;
+  readonly #at: number;
+  #compared = false;
+
+  constructor(source: ByteSource, storage: TorchStorage, at: number) {
+    this.#source = source;
+    this.#storage = storage;
+    this.#at = at;
+    this.bytes = storageSize(source, storage);
+  }
+
+  get end(): number {
+    return this.#at + LENGTH_BYTES + this.bytes;
+  }
+
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    await this.#compare();
+    return this.#source.read(this.#at + LENGTH_BYTES + offset, length);
+  }
+
+  async readInto(offset: number, out: Uint8Array): Promise<void> {
+    await this.#compare();
+    await readInto(this.#source, this.#at + LENGTH_BYTES + offset, out);
+  }
+
+  async #compare(): Promise<void> {
+    if (this.#compared) return;
+    const elements = new ByteCursor(this.#source, await this.#source.read(this.#at, LENGTH_BYTES)).u64();
+    const { key } = this.#storage;
+    if (elements !== this.#storage.elements) throw malformed(this.#source, `storage '${key}' has two lengths`);
+    this.#compared = true;
+  }
 }
 
 /** The pickles do not say how long they are: more of the file is read until they end. */

@@ -69,6 +69,21 @@ test('each tensor that lies in order is read in parts, whatever lies beside it',
   }
 });
 
+test('a legacy file whose storage has another length than its pickle says is refused when that is read', async () => {
+  const bytes = await readTestFile('torch/legacy.pth');
+  const { rows, weight } = (await expectedFiles('torch')).get('torch/legacy.pth') ?? {};
+  const first = Buffer.from(bytes).indexOf(Buffer.from(weight?.base64 ?? '', 'base64'));
+  new DataView(bytes.buffer).setBigUint64(first - 8, 5n, true);
+  const checkpoint = await openCheckpointSource(memorySource('x.pth', bytes), FORMATS);
+  assert.is((await checkpoint.read('rows')).byteLength, Buffer.from(rows?.base64 ?? '', 'base64').byteLength);
+  for (const read of [
+    () => checkpoint.read('weight'),
+    async () => checkpoint.readPart?.('weight', 4, new Uint8Array(4)),
+  ]) {
+    assert.match((await errorOf(read)).message, /two lengths/);
+  }
+});
+
 /** A legacy file whose object is this pickle. */
 function legacy(pickle: string): Uint8Array {
   const magic = '\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.';
