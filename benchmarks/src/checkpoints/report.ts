@@ -8,7 +8,8 @@ export interface CheckpointReport {
   readonly machine: string;
   readonly versions: readonly string[];
   readonly date: string;
-  readonly command: string;
+  /** Processes that wanted a core before the run, on average of a minute. */
+  readonly load: number;
   readonly rounds: number;
   readonly reads: readonly ReadRow[];
   readonly backbones: readonly BackboneRow[];
@@ -21,10 +22,11 @@ export function isMissed({ reads, backbones }: CheckpointReport): boolean {
 }
 
 export function renderCheckpoints(report: CheckpointReport): string {
-  const { machine, versions, date, command, rounds, reads, backbones } = report;
+  const { machine, versions, date, load, rounds, reads, backbones } = report;
   return `${[
     '# Benchmark: reading checkpoints',
-    `Machine: ${machine}. ${date}, \`${command}\`. Versions: ${versions.join(', ')}.`,
+    `${date}, \`npm run bench:checkpoints -- --rounds ${rounds}\`. Machine: ${machine}, load average ${short(load)} before the run. ` +
+      `Versions: ${versions.join(', ')}.`,
     `Medians of ${rounds} interleaved rounds, fastest to slowest in brackets; every file lies in the system's cache.`,
     'Each reading is done by a process of its own, after a small file of the format; ours is `readTensors`, each tensor into ' +
       'memory of its own. The ratio is our speed by that of the other reader: the median of the rounds, in brackets the ' +

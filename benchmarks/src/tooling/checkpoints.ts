@@ -1,7 +1,7 @@
 // `npm run bench:checkpoints [-- --rounds N] [--only TEXT] [--json FILE] [--markdown FILE]`: reading checkpoints against
 // the libraries of Python, in one run, and what a backbone out of a large file takes.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -44,6 +44,8 @@ async function measure(): Promise<CheckpointReport> {
   const found = await findPython(fileURLToPath(new URL('../../../.cache/bench-venv', import.meta.url)), say);
   if ('reason' in found) throw new Error(`without Python nobody writes the files: ${found.reason}`);
   const python = new PythonServer(found.python, 'checkpoints.py');
+  // Of other work: neighbours are the main reason why figures differ.
+  const before = loadavg()[0] ?? 0;
   const folder = await mkdtemp(join(tmpdir(), 'incipit-checkpoints-'));
   try {
     const facts = (await python.next()) as Record<string, string> | undefined;
@@ -56,9 +58,7 @@ async function measure(): Promise<CheckpointReport> {
         `safetensors ${facts['safetensors']}`,
       ],
       date: new Date().toISOString().slice(0, 10),
-      command: ['npm run bench:checkpoints', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
-        ' ',
-      ),
+      load: before,
       rounds,
       reads: await measureReads(python, folder),
       backbones: await measureMemory(python, folder),
