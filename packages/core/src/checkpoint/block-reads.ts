@@ -6,8 +6,10 @@ export interface BlockReadsOptions {
   /** Of the whole source. */
   readonly size: number;
   readonly fill: Fill;
-  /** What one read brings at least: a header, or many small tensors that lie side by side. */
+  /** What one read brings at least: a header, or some small tensors that lie side by side. */
   readonly blockBytes: number;
+  /** Twice as much each time that the next read goes on where the block ends, up to this. Default: `blockBytes`. */
+  readonly mostBlockBytes?: number;
   /** The first bytes, where they are there already. */
   readonly first?: Uint8Array;
 }
@@ -29,12 +31,14 @@ export class BlockReads {
   readonly #size: number;
   readonly #fill: Fill;
   readonly #blockBytes: number;
+  readonly #mostBlockBytes: number;
   #block: Block;
 
-  constructor({ size, fill, blockBytes, first = NOTHING }: BlockReadsOptions) {
+  constructor({ size, fill, blockBytes, mostBlockBytes = blockBytes, first = NOTHING }: BlockReadsOptions) {
     this.#size = size;
     this.#fill = fill;
     this.#blockBytes = blockBytes;
+    this.#mostBlockBytes = mostBlockBytes;
     this.#block = { start: 0, length: first.byteLength, bytes: Promise.resolve(first) };
   }
 
@@ -57,7 +61,10 @@ export class BlockReads {
   }
 
   #readBlock(start: number, atLeast: number): Promise<Uint8Array> {
-    const block = new Uint8Array(Math.max(atLeast, Math.min(this.#blockBytes, this.#size - start)));
+    const { start: before, length } = this.#block;
+    const goesOn = start === before + length;
+    const wanted = goesOn ? Math.min(Math.max(2 * length, this.#blockBytes), this.#mostBlockBytes) : this.#blockBytes;
+    const block = new Uint8Array(Math.max(atLeast, Math.min(wanted, this.#size - start)));
     const bytes = this.#fill(block, start).then(() => block);
     this.#block = { start, length: block.byteLength, bytes: bytes.catch(() => NOTHING) };
     return bytes;

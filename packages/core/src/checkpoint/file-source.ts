@@ -6,8 +6,9 @@ import { CheckpointError } from '../errors.js';
 import { BlockReads, type Fill } from './block-reads.js';
 import type { ByteSource } from './format.js';
 
-/** What one read brings at least: to ask a thread of Node's takes as long as to copy so much. */
-const BLOCK_BYTES = 1 << 18;
+/** What one read brings at least, and at most where many small tensors lie side by side. */
+const BLOCK_BYTES = 1 << 14;
+const MOST_BLOCK_BYTES = 1 << 18;
 /** Large reads are made by several threads of Node's at once, each of which brings so much at least. */
 const PIECE_BYTES = 4 << 20;
 /** Node has so many threads for files. */
@@ -31,7 +32,12 @@ export async function fileSource(path: string, name: string = path): Promise<Byt
     throw new CheckpointError({ code: 'unreadable', what: `'${name}' is not a file`, expected: 'a checkpoint file' });
   }
   let closed = false;
-  const reads = new BlockReads({ size: stat.size, blockBytes: BLOCK_BYTES, fill: filler(handle, name) });
+  const reads = new BlockReads({
+    size: stat.size,
+    blockBytes: BLOCK_BYTES,
+    mostBlockBytes: MOST_BLOCK_BYTES,
+    fill: filler(handle, name),
+  });
   return {
     name,
     size: stat.size,
