@@ -78,6 +78,13 @@ def make_torch():
     expect("torch/script.pt", state)
     torch.save(model, place("torch/refused-module.pt"))
     torch.save({"w": torch.ones(2, dtype=torch.complex64)}, place("torch/refused-complex.pt"))
+    unread = {
+        "neg": torch._neg_view(torch.ones(2)),
+        "quantised": torch.quantize_per_tensor(torch.ones(3), 0.1, 0, torch.qint8),
+        "sparse": torch.eye(3).to_sparse(),
+        "complex": torch.ones(2, dtype=torch.complex64),
+    }
+    torch.save({"good": base[0], **unread}, place("torch/unread.pt"))
     make_attacks()
 
 

@@ -2,7 +2,7 @@ import { type ByteSource, CheckpointError, elementCount, type ReadAllowance, sho
 import { malformed, unsupported } from '../common/checkpoint-of.js';
 import { reach } from '../common/strided-copy.js';
 import { PyDict, PyGlobal, PyInert, PyTuple, ScriptModule, TorchStorage, TorchTensor } from './pickle-values.js';
-import { storageType, type TorchType, torchType } from './torch-types.js';
+import { storageType, type TorchType, torchType, unreadType } from './torch-types.js';
 import type { PickleMeaning } from './unpickle.js';
 
 /** Calls that have a meaning here. */
@@ -21,6 +21,8 @@ const CALLS: ReadonlySet<string> = new Set([
   'torch._utils._rebuild_tensor_v3',
   'torch._utils._rebuild_parameter',
   'torch._utils._rebuild_parameter_with_state',
+  'torch._utils._rebuild_qtensor',
+  'torch._utils._rebuild_sparse_tensor',
   'torch._tensor._rebuild_from_type_v2',
   'torch.jit._pickle.build_boollist',
   'torch.jit._pickle.build_doublelist',
@@ -51,6 +53,7 @@ const INERT: ReadonlySet<string> = new Set([
   'pathlib.PurePosixPath',
   'pathlib.WindowsPath',
   'torch.device',
+  'torch.serialization._get_layout',
   'torch.nn.parameter.Parameter',
   'torch.Tensor',
   'torch._tensor.Tensor',
@@ -80,7 +83,10 @@ export class TorchMeaning implements PickleMeaning {
     if (name.length <= MAX_NAME && module.length <= MAX_NAME) {
       if (CALLS.has(global.path) || INERT.has(global.path) || global.path.startsWith(SCRIPT_CLASSES)) return global;
       if ((module === 'torch' || module === 'torch.storage') && /^[A-Za-z0-9_]+Storage$/.test(name)) return global;
-      if (module === 'torch' && /^(?:[a-z]+\d[a-z0-9_]*|bool|strided|channels_last|contiguous_format)$/.test(name)) {
+      if (
+        module === 'torch' &&
+        /^(?:[a-z]+\d[a-z0-9_]*|bool|strided|channels_last|contiguous_format|per_(?:tensor|channel)_affine)$/.test(name)
+      ) {
         return global;
       }
     }
@@ -116,10 +122,14 @@ export class TorchMeaning implements PickleMeaning {
       case 'torch.Size':
         return new PyTuple(itemsOf(args[0]));
       case 'torch._utils._rebuild_tensor':
-      case 'torch._utils._rebuild_tensor_v2':
+      case 'torch._utils._rebuild_qtensor':
         return this.#tensor(args);
+      case 'torch._utils._rebuild_tensor_v2':
+        return this.#tensor(args, { state: args[6] });
       case 'torch._utils._rebuild_tensor_v3':
-        return this.#tensor(args, args[6]);
+        return this.#tensor(args, { typeName: args[6], state: args[7] });
+      case 'torch._utils._rebuild_sparse_tensor':
+        return this.#sparse(args[1]);
       case 'torch._utils._rebuild_parameter':
       case 'torch._utils._rebuild_parameter_with_state':
         return this.#parameter(args[0]);
@@ -173,14 +183,25 @@ export class TorchMeaning implements PickleMeaning {
     throw malformed(this.#source, 'a parameter holds no tensor');
   }
 
-  #tensor([storage, offset, shape, strides]: readonly unknown[], dtypeName?: unknown): TorchTensor {
+  #tensor([storage, offset, shape, strides]: readonly unknown[], { typeName, state }: TensorExtras = {}): TorchTensor {
     const layout = { offset, shape: itemsOf(shape), strides: itemsOf(strides) };
     if (!(storage instanceof TorchStorage) || !isLayout(layout)) {
       throw malformed(this.#source, 'a tensor is described in an unknown way');
     }
-    const type = this.#type(storage, dtypeName);
+    const type = lazily(state, this.#type(storage, typeName));
     this.#checkFit(storage, type, layout);
     return new TorchTensor(storage, type, layout);
+  }
+
+  /** Indices, values and a shape: listed, and not read. */
+  #sparse(parts: unknown): TorchTensor {
+    const [, values, size] = itemsOf(parts);
+    const shape = itemsOf(size);
+    if (!(values instanceof TorchTensor) || shape.length > MAX_AXES || !shape.every(isCount)) {
+      throw malformed(this.#source, 'a sparse tensor is described in an unknown way');
+    }
+    const strides = shape.map(() => 0);
+    return new TorchTensor(values.storage, unreadType(`sparse ${values.type.name}`), { offset: 0, shape, strides });
   }
 
   /** What cannot be read anyway may have elements of an unknown size. */
@@ -199,6 +220,18 @@ export class TorchMeaning implements PickleMeaning {
     if (name instanceof PyGlobal) return torchType(name.name);
     throw malformed(this.#source, 'a tensor has a type that is none');
   }
+}
+
+/** What newer calls tell of a tensor beside its place. */
+interface TensorExtras {
+  readonly typeName?: unknown;
+  readonly state?: unknown;
+}
+
+/** A view whose values are others than those that are stored: negated or conjugated when they are used. */
+function lazily(state: unknown, type: TorchType): TorchType {
+  const bit = ['neg', 'conj'].find((name) => state instanceof PyDict && state.get(name) === true);
+  return bit === undefined ? type : unreadType(`${type.name} with its ${bit} bit set`);
 }
 
 function isText(value: unknown): value is string {

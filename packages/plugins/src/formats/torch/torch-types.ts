@@ -45,6 +45,11 @@ export function torchType(name: string): TorchType {
   return { name, itemBytes: Object.hasOwn(OTHER_BYTES, name) ? OTHER_BYTES[name] : undefined, dtype: undefined };
 }
 
+/** One that is listed and not read, in words. */
+export function unreadType(name: string): TorchType {
+  return { name, itemBytes: undefined, dtype: undefined };
+}
+
 /** Element type of a storage, by the name of its class. */
 export function storageType(className: string): TorchType {
   return torchType(Object.hasOwn(OF_STORAGE, className) ? (OF_STORAGE[className] ?? className) : className);

@@ -37,6 +37,18 @@ test('a pickled module and complex numbers are refused, with the way out', async
   assert.is((await errorOf(() => openTestFile('torch/refused-complex.pt'))).code, 'unsupported');
 });
 
+test('tensors that cannot be read are listed, with the reason', async () => {
+  const { header } = await openTestFile('torch/unread.pt');
+  assert.equal(Object.keys(header.tensors), ['good']);
+  const told = Object.entries(header.unreadable ?? {}).map(([name, { dtype, shape }]) => [name, dtype, shape]);
+  assert.equal(told, [
+    ['neg', 'float32 with its neg bit set', [2]],
+    ['quantised', 'qint8', [3]],
+    ['sparse', 'sparse float32', [3, 3]],
+    ['complex', 'complex64', [2]],
+  ]);
+});
+
 test('the wrapper is told, with the numbers and texts beside it', async () => {
   const { header } = await openTestFile('torch/wrapped.pth');
   assert.equal(header.metadata, { epoch: '3', best: '0.5', name: 'net', root: 'state_dict' });
