@@ -74,6 +74,13 @@ for (const [name, line] of [
   });
 }
 
+test('a tensor that cannot be read is listed with its reason', async () => {
+  const { code, out } = await callCli(['inspect', written('keras/refused-lzf.h5')]);
+  assert.is(code, 0);
+  assert.match(out, 'cannot be read: the file has');
+  assert.match((await callCli(['inspect', written('keras/refused-lzf.h5'), '--json'])).out, '"unreadable"');
+});
+
 await writeFile(at('short.safetensors'), new Uint8Array(5));
 
 for (const [path, what] of [

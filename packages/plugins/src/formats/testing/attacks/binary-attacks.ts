@@ -19,13 +19,6 @@ const GGUF_ATTACKS: readonly Attack[] = [
       series(200_000, (k) => tensor(`${k}x`, [0])),
     ),
   ),
-  attack('200 000 tensors', () =>
-    gguf(
-      200_000,
-      0,
-      series(200_000, (k) => tensor(`${k}x`, [0])),
-    ),
-  ),
   attack('a million facts of one name', () => gguf(0, MANY, repeated(bytes(name('a'), le(7, 4), '\x01'), 1_500_000))),
   attack('a list of millions of texts', () =>
     gguf(0, 1, name('a'), le(LIST, 4), le(TEXT, 4), le(MANY, 8), new Uint8Array(60_000_000)),

@@ -26,20 +26,13 @@ export const JSON_ATTACKS: readonly Attack[] = [
   attack('a shape of a million axes', () =>
     bytes('{"a":{"dtype":"U8","shape":[', repeated('1,', 1_000_000), '"x"],"data_offsets":[0,0]}}'),
   ),
-  attack('a number of 40 million digits', () => bytes('{"a":', repeated('7', 40_000_000), '}')),
-  attack('a name of 40 MB', () => bytes('{"', repeated('n', 40_000_000), '":0}')),
+  attack('a number of 10 million digits', () => bytes('{"a":', repeated('7', 10_000_000), '}')),
+  attack('a name of 10 MB', () => bytes('{"', repeated('n', 10_000_000), '":0}')),
   attack('metadata without end', () =>
     bytes(
       '{"__metadata__":{',
       series(1_000_000, (k) => `"${k}x":"",`),
       '"z":""}}',
-    ),
-  ),
-  attack('a million tensors', () =>
-    bytes(
-      '{',
-      series(1_000_000, (k) => `"${k}x":${EMPTY},`),
-      `"z":${EMPTY}}`,
     ),
   ),
   attack('220 000 tensors', () =>
@@ -57,12 +50,12 @@ export const JSON_ATTACKS: readonly Attack[] = [
     ),
   ),
   {
-    title: 'safetensors index: a million names of one shard',
+    title: 'safetensors index: 600 000 names of one shard',
     file: 'x.safetensors.index.json',
     make: () =>
       bytes(
         '{"weight_map":{',
-        series(1_000_000, (k) => `"${k}x":"s",`),
+        series(600_000, (k) => `"${k}x":"s",`),
         '"z":"s"}}',
       ),
     beside: () => ({
