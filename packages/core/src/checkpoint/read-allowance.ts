@@ -49,7 +49,12 @@ export class ReadAllowance {
    */
   spend(source: Named, bytes: number): void {
     this.#header -= bytes;
-    if (this.#header >= 0) return;
+    this.foresee(source, 0);
+  }
+
+  /** Refuses early what would be spent later. @throws CheckpointError `too-large`. */
+  foresee(source: Named, bytes: number): void {
+    if (this.#header >= bytes) return;
     throw new CheckpointError({
       code: 'too-large',
       what: `to list the tensors of '${source.name}' takes more memory than is allowed`,
@@ -58,12 +63,18 @@ export class ReadAllowance {
     });
   }
 
-  /** Counts what JSON takes when it is parsed. @throws CheckpointError `too-large`. */
-  spendJson(source: Named, text: Uint8Array): void {
+  /**
+   * Counts what JSON takes when it is parsed.
+   *
+   * @returns how many values it has at most.
+   * @throws CheckpointError `too-large`.
+   */
+  spendJson(source: Named, text: Uint8Array): number {
     let values = 0;
     // Every value follows one of these; those inside texts are few in honest files.
     for (const byte of text) if (byte === COMMA || byte === BRACKET || byte === BRACE) values += 1;
     this.spend(source, 2 * text.byteLength + JSON_VALUE_BYTES * values);
+    return values;
   }
 
   /**

@@ -26,7 +26,7 @@ const DTYPE_OF: Readonly<Record<string, DType>> = {
 /** Characters of a name; what looks at names need not fear longer ones. */
 export const MAX_NAME = 4096;
 /** What a tensor takes beside its JSON: entries, places, the lists that are sorted. */
-const ENTRY_BYTES = 512;
+export const ENTRY_BYTES = 512;
 /** Given out as float32. */
 const FLOAT8_OF: Readonly<Record<string, Float8>> = {
   F8_E4M3: 'float8_e4m3fn',

@@ -4,7 +4,7 @@ import { openBeside } from './beside.js';
 import type { ByteSource, Checkpoint } from './format.js';
 import { ReadAllowance } from './read-allowance.js';
 import { openSafetensorsSource } from './safetensors.js';
-import { MAX_HEADER_BYTES } from './safetensors-header.js';
+import { ENTRY_BYTES, MAX_HEADER_BYTES } from './safetensors-header.js';
 import { noTensor, shortened, shownValue } from './unreadable.js';
 
 /** Shards of one index; each is a file that stays open. */
@@ -44,7 +44,9 @@ export async function openShardedSafetensors(
 async function readText(index: ByteSource, allowance: ReadAllowance): Promise<string> {
   if (index.size > MAX_HEADER_BYTES) throw malformed(index.name, `it is larger than ${MAX_HEADER_BYTES} bytes`);
   const text = await index.read(0, index.size);
-  allowance.spendJson(index, text);
+  const values = allowance.spendJson(index, text);
+  // What the headers of the shards will take for as many tensors, so that no time is lost on an index without end.
+  allowance.foresee(index, (PLACE_BYTES + ENTRY_BYTES) * values);
   return new TextDecoder().decode(text);
 }
 
