@@ -51,6 +51,13 @@ def make_refused():
     refused("soft-link", lambda file: file.__setitem__("x", h5py.SoftLink("/w")))
     refused("text", lambda file: file.create_dataset("x", data="text"))
     refused("lzf", lambda file: file.create_dataset("x", data=floats(64), compression="lzf"))
+    refused("unwritten", lambda file: file.create_dataset("x", (3,), "f4"))
+    refused("half-written", half_written)
+
+
+def half_written(file):
+    half = file.create_dataset("x", (6, 6), "f4", chunks=(2, 2), fillvalue=3.5)
+    half[0:2, 0:2] = 1
 
 
 def make_keras():

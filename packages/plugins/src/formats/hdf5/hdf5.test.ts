@@ -28,6 +28,8 @@ for (const [name, code] of [
 for (const [name, why] of [
   ['text', 'neither a number nor a flag'],
   ['lzf', 'compressed by filter 32000'],
+  ['unwritten', 'never written'],
+  ['half-written', '1 of the 9 chunks'],
 ] as const) {
   test(`${name} is listed, and refused where it is read`, async () => {
     const { header, read } = await openTestFile(`keras/refused-${name}.h5`);

@@ -7,6 +7,7 @@ import {
   opening,
   orUnreadable,
   type StoredTensor,
+  unsupported,
 } from '../common/checkpoint-of.js';
 import { storedRange } from '../common/stored-range.js';
 import { swapBytes } from '../common/strided-copy.js';
@@ -15,7 +16,7 @@ import { unzip } from '../zip/unzip.js';
 import { chunksCost, chunksOf, readChunked } from './chunks.js';
 import { type Dataset, datasetOf, headingOf, isDataset } from './dataset.js';
 import { linksOf } from './groups.js';
-import { Hdf5File } from './hdf5-file.js';
+import { Hdf5File, NOWHERE } from './hdf5-file.js';
 import { readObjectHeader } from './object-header.js';
 
 const MAX_DEPTH = 32;
@@ -89,6 +90,9 @@ async function tensorOf(file: Hdf5File, dataset: Dataset): Promise<StoredTensor>
     const chunks = await chunksOf(file, dataset);
     const cost = chunksCost(dataset, bytes, chunks);
     return { ...heading, cost, read: async () => native(await readChunked(file, dataset, chunks)) };
+  }
+  if (layout.kind === 'contiguous' && layout.at === NOWHERE) {
+    throw unsupported(file.source, `holds '${name}', which was never written`);
   }
   const has = layout.kind === 'compact' ? layout.bytes.byteLength : layout.length;
   if (has !== bytes || dataset.filters.length > 0) {
