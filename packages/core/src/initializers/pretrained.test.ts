@@ -200,6 +200,15 @@ test('patterns that names could make slow are refused, at once', () => {
   assert.is(load(LAYERS, { revise_keys: [['^[\\w.]+?r\\.', '']] }).warnings.length, 0);
   const long = Object.fromEntries(Array.from({ length: 500 }, (_, k) => [`${'a'.repeat(4000)}${k}`, [1]]));
   assert.is(slow({ revise_keys: [['.*.*!$', '']] }, long), 'slow-pattern');
+  const blocks = Array.from({ length: 12_000 }, (_, k) => `backbone.stages.3.blocks.${k}.attention.conv2.weight`);
+  const large = { ...LAYERS, ...Object.fromEntries(blocks.map((name) => [name, [1]])) };
+  const { copies } = load(large, {
+    revise_keys: [
+      ['(.*)\\.conv(\\d+)\\.(.*)', '\\1.c\\2.\\3'],
+      ['^encoder\\.', ''],
+    ],
+  });
+  assert.equal(copies, COPIES);
   assert.is(slow({ name_map: { '**a**a**a**!': 'x' } }, long), 'slow-pattern');
 });
 

@@ -49,10 +49,15 @@ function compile(pattern: string): RegExp {
     .replaceAll(/(?<!\\)((?:\\\\)*)\\A/g, '$1^')
     .replaceAll(/(?<!\\)((?:\\\\)*)\\Z/g, '$1$$');
   try {
-    return new RegExp(source, 'gs');
+    return new RegExp(anchored(source), 'gs');
   } catch (cause) {
     throw badPattern(`the pattern '${pattern}' of revise_keys is not a regular expression`, cause);
   }
+}
+
+/** What begins with any text matches from the start if at all, and once: said so, other starts cost nothing. */
+function anchored(source: string): string {
+  return /^(?:\((?:\?<\w+>)?)?\.\*(?![?+])/.test(source) && !source.includes('|') ? `^${source}` : source;
 }
 
 /** `\1`, `\g<1>` and `\g<name>` stand for what a group matched; a `$` is a dollar. */
