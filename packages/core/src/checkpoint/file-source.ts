@@ -8,7 +8,7 @@ import type { ByteSource } from './format.js';
 
 /** What one read brings at least, and at most where many small tensors lie side by side. */
 const BLOCK_BYTES = 1 << 14;
-const MOST_BLOCK_BYTES = 1 << 18;
+const MOST_BLOCK_BYTES = 1 << 21;
 /** Large reads are made by several threads of Node's at once, each of which brings so much at least. */
 const PIECE_BYTES = 4 << 20;
 /** Node has so many threads for files. */
