@@ -29,6 +29,7 @@ def make_hdf5():
     make_latest()
     make_refused()
     make_keras()
+    make_tf_keras()
 
 
 def make_latest():
@@ -67,9 +68,34 @@ def make_keras():
     )
     model.save(place("keras/model.keras"))
     model.save_weights(place("keras/saved.weights.h5"))
-    with h5py.File(place("keras/saved.weights.h5")) as file:
-        values = {}
-        file.visititems(lambda name, item: values.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
-    values = {name.replace("/", "."): np.asarray(value) for name, value in values.items()}
+    values = datasets("keras/saved.weights.h5")
     expect("keras/saved.weights.h5", values)
     expect("keras/model.keras", values)
+
+
+def make_tf_keras():
+    """Keras 2: a whole model with its optimiser's state, and its weights alone."""
+    import tf_keras
+
+    tf_keras.utils.set_random_seed(1)
+    layers = tf_keras.layers
+    model = tf_keras.Sequential(
+        [
+            *[layers.Input((4, 4, 1)), layers.Conv2D(2, 3, name="stem"), layers.BatchNormalization(name="norm")],
+            *[layers.Reshape((4, 2)), layers.Bidirectional(layers.GRU(2), name="both"), layers.Dense(3, name="head")],
+        ]
+    )
+    model.compile("adam", "mse")
+    model.fit(floats(4, 4, 4, 1), floats(4, 3), verbose=0)
+    model.save(place("keras/tf-keras.h5"))
+    model.save_weights(place("keras/tf-keras-weights.h5"))
+    for path in ("keras/tf-keras.h5", "keras/tf-keras-weights.h5"):
+        expect(path, datasets(path))
+
+
+def datasets(path):
+    """All of a file, under the names that Incipit gives them."""
+    values = {}
+    with h5py.File(place(path)) as file:
+        file.visititems(lambda name, item: values.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None)
+    return {name.replace("/", "."): np.asarray(value) for name, value in values.items()}
