@@ -134,6 +134,12 @@ function watched(source: ByteSource, limit: number): ByteSource {
   };
 }
 
+/** Copies of a file, each damaged in another way, the same in every run. */
+export function damagedCopies(bytes: Uint8Array, count: number): readonly Uint8Array[] {
+  const samples = fc.sample(damage(bytes.byteLength), { numRuns: count, seed: SEED });
+  return samples.map((changes) => changes.reduce((before, change) => change(before), bytes));
+}
+
 /**
  * Damages a file in many ways, each the same in every run. Each copy must open and be read, or be refused with a
  * CheckpointError, within the bounds of time and memory; no tensor may be larger than the file could hold.
