@@ -48,6 +48,13 @@ function init(schemes: string, live = false): ReturnType<typeof callCli> {
   return callCli([...args, '--cache', at('cache')], { live });
 }
 
+test('inspect reads from an address', async () => {
+  const { code, out, err } = await callCli(['inspect', url, '--cache', at('inspected')]);
+  assert.is(code, 0, err);
+  assert.match(out, 'weight  float32 [16, 3, 3, 3]  0 … 431');
+  requests = 0;
+});
+
 test('a name of a table is fetched once, kept in the folder, and turned into the layout of the model', async () => {
   await writeFile(at('schemes.yaml'), `torchvision:\n  small: ${url}\n`);
   const first = await init('schemes.yaml', true);

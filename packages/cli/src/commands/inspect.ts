@@ -1,6 +1,5 @@
 import { byteSize, type Checkpoint, CheckpointError, type CheckpointHeader, elementCount } from '@incipit/core';
-import { openCheckpoint } from '@incipit/core/node';
-import { FORMATS } from '@incipit/plugins/formats';
+import { CHECKPOINT_OPTIONS, checkpointsOf } from '../checkpoints.js';
 import { UsageError } from '../errors.js';
 import { formatCount, formatNumber, formatShape } from '../format.js';
 import { type TensorStatistics, tensorStatistics } from '../tensor-statistics.js';
@@ -8,14 +7,16 @@ import type { Command } from './command.js';
 
 export const inspectCommand: Command = {
   name: 'inspect',
-  usage: '<file> [--header-only] [--json]',
+  usage: '<file> [options]',
   summary: 'show what a checkpoint holds',
   description: [
     'Prints the tensors of a checkpoint as a tree of their dotted names, with shapes, dtypes and',
     'what their values are like. Reads safetensors and its index, PyTorch (nothing in a pickle is',
-    'executed), numpy, GGUF and more; the format is told by the content.',
+    'executed), numpy, GGUF and more; the format is told by the content. The file may be an address or',
+    'a name such as hf://owner/repo/file: no more is read than is needed.',
   ].join('\n'),
   options: {
+    ...CHECKPOINT_OPTIONS,
     'header-only': { text: 'do not read the values' },
     json: { text: 'print the header and the statistics as JSON' },
   },
@@ -23,9 +24,12 @@ export const inspectCommand: Command = {
     const [path, stray] = line.positionals;
     if (path === undefined) throw new UsageError('no file was named', { command: 'inspect' });
     if (stray !== undefined) throw new UsageError(`one file at a time: '${stray}' is too many`, { command: 'inspect' });
-    const { header, statistics } = await inspect(path, { values: !line.has('header-only') }).catch((error) => {
-      throw error instanceof CheckpointError ? inOneLine(error) : error;
-    });
+    const open = await checkpointsOf(line, terminal);
+    const { header, statistics } = await inspect(() => open(path), { values: !line.has('header-only') }).catch(
+      (error) => {
+        throw error instanceof CheckpointError ? inOneLine(error) : error;
+      },
+    );
     terminal.out(line.has('json') ? `${toJson(header, statistics)}\n` : `${formatHeader(header, statistics)}\n`);
   },
 };
@@ -33,10 +37,10 @@ export const inspectCommand: Command = {
 type Statistics = ReadonlyMap<string, TensorStatistics>;
 
 async function inspect(
-  path: string,
+  open: () => Promise<Checkpoint>,
   { values }: { readonly values: boolean },
 ): Promise<{ readonly header: CheckpointHeader; readonly statistics: Statistics }> {
-  const checkpoint = await openCheckpoint(path, FORMATS);
+  const checkpoint = await open();
   try {
     return { header: checkpoint.header, statistics: values ? await readValues(checkpoint) : new Map() };
   } finally {
