@@ -14,6 +14,7 @@ import { readInto } from '../common/stored-range.js';
 import { contiguousStrides, stridedCopy, swapBytes } from '../common/strided-copy.js';
 import { windowed } from '../common/windowed.js';
 import { crc32 } from '../zip/crc32.js';
+import { FIRST_PIECE_BYTES } from '../zip/inflate.js';
 import { readZipComment, readZipDirectory, type ZipEntry } from '../zip/read-zip.js';
 import { checkSum, ZippedFile } from '../zip/unzip.js';
 import { describeNpy, NPY_START_BYTES, type NpyHeader, npyHeaderBytes, readableNpy } from './npy-header.js';
@@ -59,11 +60,16 @@ export function openNpz(source: ByteSource, allowance: ReadAllowance): Promise<C
     const short = windowed(source);
     for (const entry of await readZipDirectory(source, allowance)) {
       if (!entry.name.endsWith('.npy')) throw malformed(source, `its file '${entry.name}' is not an array`);
-      allowance.spend(source, ARRAY_BYTES);
+      allowance.spend(source, ARRAY_BYTES + (entry.deflated ? headerCost(entry) : 0));
       tensors.push(await arrayTensor(source, zipped(source, entry, short)));
     }
     return checkpointOf(source, tensors, { allowance, metadata: metadataOf(await readZipComment(source)) });
   });
+}
+
+/** What is unpacked to read a header, in parts of the time that as many bytes of objects take. */
+function headerCost({ storedBytes }: ZipEntry): number {
+  return Math.min(storedBytes, FIRST_PIECE_BYTES) * 128;
 }
 
 /** What is written here leaves its metadata in the comment; another's comment is no metadata. */

@@ -15,8 +15,8 @@ const MARK = Symbol('mark');
 const MAX_LONG_BYTES = 256;
 /** Slots of the memo that a pickle may leave out. */
 const MAX_GAP = 1024;
-/** A slot, in an array that grows. */
-const SLOT_BYTES = 24;
+/** A slot that is left out: the array that grows by it is held twice for a while. */
+const SLOT_BYTES = 64;
 
 /** One run of the machine. */
 interface Machine {

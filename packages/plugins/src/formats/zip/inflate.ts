@@ -1,8 +1,13 @@
 import type { ByteSource } from '@incipit/core';
-import { Inflate, inflateSync, unzlibSync } from 'fflate';
+import { Inflate, inflateSync, Unzlib, unzlibSync } from 'fflate';
 
-/** Compressed bytes that are read at a time. */
-const CHUNK_BYTES = 1 << 16;
+/** Compressed bytes that are read at first, and at a time after some: who wants a header only has no more unpacked. */
+const [FIRST_CHUNK_BYTES, CHUNK_BYTES] = [1 << 9, 1 << 16];
+/**
+ * Compressed bytes that are unpacked first of those that are there: 512 KiB at most come of them. To begin with a piece alone
+ * takes a third of a millisecond more than to unpack all.
+ */
+export const FIRST_PIECE_BYTES = 512;
 /** What is no larger is unpacked at once: to begin a stream takes the platform half a millisecond. */
 const [SMALL_PACKED, SMALL_BYTES] = [1 << 16, 1 << 17];
 
@@ -44,13 +49,36 @@ export async function inflateInto(
   return Math.max(0, at);
 }
 
+/** Unpacks until `out` is full, little at first: what begins small may go on without end. @returns what there was of it. */
 function inflateSmall(packed: Uint8Array, form: Packed['form'], out: Uint8Array): number {
-  if (form === 'deflate-raw') return inflateSync(packed, { out }).byteLength;
-  const { byteLength } = unzlibSync(packed, { out });
-  const end = new DataView(packed.buffer, packed.byteOffset + packed.byteLength - 4);
+  const at =
+    packed.byteLength <= FIRST_PIECE_BYTES ? inflateWhole(packed, form, out) : inflatePieces(packed, form, out);
   // What is longer than `out` was not unpacked whole.
-  if (byteLength === out.byteLength && adler32(out) !== end.getUint32(0)) throw new Error('its checksum is wrong');
-  return byteLength;
+  if (form === 'deflate' && at === out.byteLength) {
+    const sum = new DataView(packed.buffer, packed.byteOffset + packed.byteLength - 4).getUint32(0);
+    if (adler32(out) !== sum) throw new Error('its checksum is wrong');
+  }
+  return Math.min(at, out.byteLength);
+}
+
+function inflateWhole(packed: Uint8Array, form: Packed['form'], out: Uint8Array): number {
+  return (form === 'deflate' ? unzlibSync : inflateSync)(packed, { out }).byteLength;
+}
+
+function inflatePieces(packed: Uint8Array, form: Packed['form'], out: Uint8Array): number {
+  let at = 0;
+  const keep = (data: Uint8Array): void => {
+    if (at < out.byteLength) out.set(data.subarray(0, out.byteLength - at), at);
+    at += data.byteLength;
+  };
+  const inflater = form === 'deflate' ? new Unzlib(keep) : new Inflate(keep);
+  let end = 0;
+  for (let length = FIRST_PIECE_BYTES; end < packed.byteLength && at <= out.byteLength; length *= 2) {
+    const start = end;
+    end = Math.min(packed.byteLength, start + length);
+    inflater.push(packed.subarray(start, end), end === packed.byteLength);
+  }
+  return at;
 }
 
 /** Checksum of zlib (RFC 1950). */
@@ -92,10 +120,12 @@ function ownUnpacker(): ReadableWritablePair<Uint8Array, BufferSource> {
 
 function compressedBytes(source: ByteSource, { offset, bytes }: Packed): ReadableStream<BufferSource> {
   let done = 0;
+  let most = FIRST_CHUNK_BYTES;
   return new ReadableStream(
     {
       async pull(controller) {
-        const length = Math.min(CHUNK_BYTES, bytes - done);
+        const length = Math.min(most, bytes - done);
+        most = Math.min(2 * most, CHUNK_BYTES);
         if (length > 0) controller.enqueue((await source.read(offset + done, length)) as Uint8Array<ArrayBuffer>);
         done += length;
         if (done >= bytes) controller.close();

@@ -19,6 +19,10 @@ export const ZIP_ATTACKS: readonly Attack[] = [
     const content = npy(new Uint8Array(60_000_000));
     return zip(Array.from({ length: 4 }, (_, k) => ({ name: `${k}.npy`, content })));
   }),
+  attack('numpy: 200 arrays of 20 MB of zeros', () => {
+    const content = npy(new Uint8Array(20_000_000));
+    return zip(Array.from({ length: 200 }, (_, k) => ({ name: `${k}.npy`, content })));
+  }),
   attack('numpy: 29 000 stored arrays', () => {
     const content = npy(new Uint8Array(4));
     return zip(Array.from({ length: 29_000 }, (_, k) => ({ name: `${k}.npy`, content, stored: true })));
