@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { isJsonObject } from '@incipit/core';
 import { ModelFileError } from './errors.js';
 
 const unzip = promisify(gunzip);
@@ -87,18 +88,14 @@ function parse(path: string, bytes: Uint8Array): Readonly<Record<string, unknown
   } catch (cause) {
     throw malformed(path, `it is not JSON (${cause instanceof Error ? cause.message : String(cause)})`, cause);
   }
-  if (!isRecord(json)) throw malformed(path, 'it is not a JSON object');
+  if (!isJsonObject(json)) throw malformed(path, 'it is not a JSON object');
   return json;
 }
 
 /** Data sets of topologies keep the description beside facts about it, under `topology`. */
 function unwrap(json: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const known = 'class_name' in json || 'modelTopology' in json || 'model_config' in json;
-  return !known && isRecord(json.topology) ? json.topology : json;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return !known && isJsonObject(json.topology) ? json.topology : json;
 }
 
 function isManifest(value: unknown): value is readonly WeightGroup[] {
@@ -106,7 +103,7 @@ function isManifest(value: unknown): value is readonly WeightGroup[] {
     Array.isArray(value) &&
     value.every(
       (group: unknown) =>
-        isRecord(group) &&
+        isJsonObject(group) &&
         Array.isArray(group.weights) &&
         Array.isArray(group.paths) &&
         group.paths.every((path) => typeof path === 'string'),

@@ -115,7 +115,7 @@ export type {
   HostParameter,
   HostRandom,
 } from './ir/host-function.js';
-export type { JsonValue } from './ir/json.js';
+export { isJsonObject, type JsonValue } from './ir/json.js';
 export type * from './ir/law.js';
 export { lawMoments } from './ir/law-moments.js';
 export type { Axis, ParameterSpec, Slices } from './ir/parameter.js';

@@ -2,6 +2,7 @@ import { CheckpointError } from '../errors.js';
 import type { CheckpointEntry, CheckpointHeader, UnreadableEntry } from '../ir/checkpoint-header.js';
 import { byteSize, type DType } from '../ir/dtype.js';
 import type { Float8 } from '../ir/float8.js';
+import { isJsonObject } from '../ir/json.js';
 import { elementCount, type Shape } from '../ir/shape.js';
 import { shortened, shownValue, unreadableError } from './unreadable.js';
 
@@ -82,7 +83,7 @@ export function parseSafetensorsHeader(
   let refused: CheckpointError | undefined;
   for (const [name, value] of Object.entries(raw)) {
     if (name === '__metadata__') {
-      data.spend(ENTRY_BYTES * Object.keys(isRecord(value) ? value : {}).length);
+      data.spend(ENTRY_BYTES * Object.keys(isJsonObject(value) ? value : {}).length);
       metadata = readMetadata(source, value);
       continue;
     }
@@ -109,10 +110,6 @@ function malformed(source: string, what: string, cause?: unknown): CheckpointErr
   });
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function parseJson(source: string, text: string): Readonly<Record<string, unknown>> {
   let raw: unknown;
   try {
@@ -120,12 +117,12 @@ function parseJson(source: string, text: string): Readonly<Record<string, unknow
   } catch (cause) {
     throw malformed(source, 'its header is not JSON', cause);
   }
-  if (!isRecord(raw)) throw malformed(source, 'its header is not a JSON object');
+  if (!isJsonObject(raw)) throw malformed(source, 'its header is not a JSON object');
   return raw;
 }
 
 function readMetadata(source: string, value: unknown): Readonly<Record<string, string>> {
-  if (!isRecord(value) || Object.values(value).some((entry) => typeof entry !== 'string')) {
+  if (!isJsonObject(value) || Object.values(value).some((entry) => typeof entry !== 'string')) {
     throw malformed(source, '__metadata__ must map strings to strings');
   }
   return value as Readonly<Record<string, string>>;
@@ -141,7 +138,7 @@ interface ReadEntry {
 }
 
 function readEntry(source: string, name: string, value: unknown): ReadEntry {
-  if (!isRecord(value)) throw malformed(source, `the entry of tensor '${name}' is not an object`);
+  if (!isJsonObject(value)) throw malformed(source, `the entry of tensor '${name}' is not an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string') throw malformed(source, `tensor '${name}' has the dtype ${shownValue(dtype)}`);
   if (!Array.isArray(shape) || !shape.every(isIndex)) {

@@ -1,5 +1,6 @@
 import { CheckpointError } from '../errors.js';
 import type { CheckpointEntry, CheckpointHeader, UnreadableEntry } from '../ir/checkpoint-header.js';
+import { isJsonObject } from '../ir/json.js';
 import { openBeside } from './beside.js';
 import type { ByteSource, Checkpoint } from './format.js';
 import { ReadAllowance } from './read-allowance.js';
@@ -65,10 +66,6 @@ interface Index {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function parseIndex(source: string, text: string, spend: (count: number) => void): Index {
   let json: unknown;
   try {
@@ -76,7 +73,7 @@ function parseIndex(source: string, text: string, spend: (count: number) => void
   } catch (cause) {
     throw malformed(source, 'it is not JSON', cause);
   }
-  if (!isRecord(json) || !isRecord(json.weight_map)) throw malformed(source, 'it has no weight_map');
+  if (!isJsonObject(json) || !isJsonObject(json.weight_map)) throw malformed(source, 'it has no weight_map');
   spend(Object.keys(json.weight_map).length);
   const places = new Map<string, string>();
   for (const [tensor, shard] of Object.entries(json.weight_map)) {
@@ -84,7 +81,7 @@ function parseIndex(source: string, text: string, spend: (count: number) => void
     places.set(tensor, shard);
   }
   if (new Set(places.values()).size > MAX_SHARDS) throw malformed(source, `it names more than ${MAX_SHARDS} shards`);
-  const metadata = Object.entries(isRecord(json.metadata) ? json.metadata : {});
+  const metadata = Object.entries(isJsonObject(json.metadata) ? json.metadata : {});
   spend(metadata.length);
   return {
     places,

@@ -58,3 +58,8 @@ function throughJson(value: unknown): unknown {
   const text = JSON.stringify(value) as string | undefined;
   return text === undefined ? undefined : deepFreeze(JSON.parse(text) as unknown);
 }
+
+/** Whether parsed JSON is an object, and no list. */
+export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,15 +1,11 @@
-import { type ByteSource, type ReadAllowance, shownValue } from '@incipit/core';
+import { type ByteSource, isJsonObject, type ReadAllowance, shownValue } from '@incipit/core';
 import { malformed } from './checkpoint-of.js';
 
 const MAX_JSON_BYTES = 256 << 20;
 
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** The texts of an object, by their keys; what is no text is passed over. */
 export function textsOf(value: unknown): Readonly<Record<string, string>> {
-  const entries = Object.entries(isRecord(value) ? value : {});
+  const entries = Object.entries(isJsonObject(value) ? value : {});
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
@@ -32,7 +28,7 @@ export async function readJsonObject(
   allowance: ReadAllowance,
 ): Promise<Readonly<Record<string, unknown>>> {
   const json = await readJson(source, allowance);
-  if (!isRecord(json)) throw malformed(source, 'it is not a JSON object');
+  if (!isJsonObject(json)) throw malformed(source, 'it is not a JSON object');
   return json;
 }
 

@@ -1,12 +1,6 @@
+import { ATTRIBUTE_TENSOR, NODE, NODE_ATTRIBUTE, NODE_OPERATOR, NODE_OUTPUT } from './onnx-fields.js';
 import type { ProtoField, ProtoFile } from './proto-fields.js';
 import type { Span } from './tensor-proto.js';
-
-/** Field numbers of `GraphProto`, `NodeProto` and `AttributeProto`. */
-const NODE = 1;
-const NODE_OUTPUT = 2;
-const NODE_OPERATOR = 4;
-const NODE_ATTRIBUTE = 5;
-const ATTRIBUTE_TENSOR = 5;
 
 /** A tensor that stands in a node, and the name under which the graph knows it. */
 export interface ConstantNode {

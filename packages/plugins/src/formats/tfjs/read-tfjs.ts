@@ -5,6 +5,7 @@ import {
   convert,
   type DType,
   elementCount,
+  isJsonObject,
   type ReadAllowance,
   shownValue,
 } from '@incipit/core';
@@ -21,7 +22,7 @@ import {
 import { concatenated } from '../common/concatenated.js';
 import { OpenedFiles } from '../common/opened-files.js';
 import { packedRange } from '../common/packed-range.js';
-import { isRecord, readJson, shapeOf, textsOf } from '../common/read-json.js';
+import { readJson, shapeOf, textsOf } from '../common/read-json.js';
 import { storedRange } from '../common/stored-range.js';
 
 /** How a weight was made smaller. */
@@ -60,11 +61,11 @@ export function openTfjs(source: ByteSource, allowance: ReadAllowance): Promise<
   const { whole } = files;
   return opening(whole, async () => {
     const json = await readJson(source, allowance);
-    const { weightsManifest: groups, userDefinedMetadata } = isRecord(json) ? json : { weightsManifest: json };
+    const { weightsManifest: groups, userDefinedMetadata } = isJsonObject(json) ? json : { weightsManifest: json };
     if (!Array.isArray(groups)) throw malformed(source, 'it has no weightsManifest');
     const tensors: ListedTensor[] = [];
     for (const group of groups as unknown[]) {
-      if (!isRecord(group) || !Array.isArray(group.paths) || !Array.isArray(group.weights)) {
+      if (!isJsonObject(group) || !Array.isArray(group.paths) || !Array.isArray(group.weights)) {
         throw malformed(source, 'its weightsManifest is not a list of { paths, weights }');
       }
       const shards = await openShards(source, group.paths, files);
@@ -136,7 +137,7 @@ function unpacking(dtype: DType, { dtype: packedDType, scale, min }: Quantizatio
 }
 
 function weightOf(source: ByteSource, weight: unknown): Weight {
-  if (!isRecord(weight) || typeof weight.name !== 'string' || typeof weight.dtype !== 'string') {
+  if (!isJsonObject(weight) || typeof weight.name !== 'string' || typeof weight.dtype !== 'string') {
     throw malformed(source, 'a weight of its manifest has no name or no dtype');
   }
   const { name, quantization } = weight;
@@ -145,7 +146,7 @@ function weightOf(source: ByteSource, weight: unknown): Weight {
   if (dtype !== COMPLEX) dtypeOf(source, name, dtype);
   const heading = { name: name.replaceAll('/', '.'), shape: shapeOf(source, name, weight.shape), code: dtype };
   if (quantization === undefined || quantization === null) return heading;
-  if (!isRecord(quantization) || (dtype !== 'float32' && dtype !== 'int32')) {
+  if (!isJsonObject(quantization) || (dtype !== 'float32' && dtype !== 'int32')) {
     throw malformed(source, `'${name}' is quantised in an unknown way`);
   }
   const { dtype: packed, scale = 1, min = 0 } = quantization;

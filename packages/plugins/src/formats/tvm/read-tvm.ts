@@ -6,6 +6,7 @@ import {
   elementCount,
   type Float8,
   isDType,
+  isJsonObject,
   type ReadAllowance,
   shownValue,
 } from '@incipit/core';
@@ -20,7 +21,7 @@ import {
 } from '../common/checkpoint-of.js';
 import { OpenedFiles } from '../common/opened-files.js';
 import { float8Packing, packedRange } from '../common/packed-range.js';
-import { isCount, isRecord, readJsonObject, shapeOf } from '../common/read-json.js';
+import { isCount, readJsonObject, shapeOf } from '../common/read-json.js';
 import { storedRange } from '../common/stored-range.js';
 
 /** What a record takes beside its JSON. */
@@ -35,14 +36,14 @@ export function openTvm(source: ByteSource, allowance: ReadAllowance): Promise<C
     if (!Array.isArray(shards)) throw malformed(source, 'it has no records');
     const tensors: ListedTensor[] = [];
     for (const shard of shards as unknown[]) {
-      if (!isRecord(shard) || typeof shard.dataPath !== 'string' || !Array.isArray(shard.records)) {
+      if (!isJsonObject(shard) || typeof shard.dataPath !== 'string' || !Array.isArray(shard.records)) {
         throw malformed(source, 'a record of it has no dataPath or no records');
       }
       allowance.spend(source, RECORD_BYTES * shard.records.length);
       const file = await files.open(shard.dataPath);
       for (const record of shard.records as unknown[]) tensors.push(await tensorOf(source, file, record));
     }
-    const facts = Object.entries(isRecord(metadata) ? metadata : {});
+    const facts = Object.entries(isJsonObject(metadata) ? metadata : {});
     return checkpointOf(whole, tensors, {
       allowance,
       stored: files.stored,
@@ -54,7 +55,12 @@ export function openTvm(source: ByteSource, allowance: ReadAllowance): Promise<C
 }
 
 async function tensorOf(source: ByteSource, file: ByteSource, record: unknown): Promise<ListedTensor> {
-  if (!isRecord(record) || typeof record.name !== 'string' || !isCount(record.byteOffset) || !isCount(record.nbytes)) {
+  if (
+    !isJsonObject(record) ||
+    typeof record.name !== 'string' ||
+    !isCount(record.byteOffset) ||
+    !isCount(record.nbytes)
+  ) {
     throw malformed(source, 'a tensor of it has no name, byteOffset or nbytes');
   }
   const { name, byteOffset, nbytes, format, dtype } = record;
